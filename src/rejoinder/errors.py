@@ -1,0 +1,79 @@
+"""The tree of errors. Each has a code; each door maps codes to its own replies.
+
+RejoinderError
+├── BadInput                 what was sent can't be taken; says what to change
+│   ├── BadTitle
+│   ├── BadText
+│   ├── BadName
+│   └── BadArticle           an Internet message that can't become a post
+├── Refused                  understood, but not allowed to this principal
+├── Missing                  not there, or not for this principal: the two look the same
+├── Conflict                 the world changed meanwhile (a withdrawn parent, an old revision)
+└── Unavailable              can't be kept or read now; try again later
+
+A message is written for the reader: what was wrong, and what to do now.
+"""
+
+
+class RejoinderError(Exception):
+    """An error whose text may be shown to whoever asked."""
+
+    code = "error"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class BadInput(RejoinderError):
+    """What was sent can't be taken as it is."""
+
+    code = "bad-input"
+
+
+class BadTitle(BadInput):
+    """A title is empty, too long or made of unusable characters."""
+
+    code = "bad-title"
+
+
+class BadText(BadInput):
+    """A text is too long or holds what no text holds (NUL, unpaired surrogates)."""
+
+    code = "bad-text"
+
+
+class BadName(BadInput):
+    """A member's or board's name is empty, too long, taken, or looks like another's."""
+
+    code = "bad-name"
+
+
+class BadArticle(BadInput):
+    """An Internet message can't be read as a post."""
+
+    code = "bad-article"
+
+
+class Refused(RejoinderError):
+    """The principal may not do this."""
+
+    code = "refused"
+
+
+class Missing(RejoinderError):
+    """There is no such thing for this principal."""
+
+    code = "missing"
+
+
+class Conflict(RejoinderError):
+    """The deed no longer fits what it was meant for."""
+
+    code = "conflict"
+
+
+class Unavailable(RejoinderError):
+    """The deed can't be kept, or the answer can't be had, at this moment."""
+
+    code = "unavailable"

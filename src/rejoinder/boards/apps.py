@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class BoardsConfig(AppConfig):
+    name = "rejoinder.boards"
+    label = "boards"
+
+    def ready(self) -> None:
+        from rejoinder.boards import rights
+
+        rights.register()

@@ -1,0 +1,80 @@
+"""The database: a safe SQLite in the data directory, or PostgreSQL by URL."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import pysqlite3
+import pysqlite3.dbapi2
+
+from rejoinder.errors import BadInput, Unavailable
+
+# The WAL-reset bug can corrupt a database that several processes write to.
+# It was fixed in 3.51.3 and in the maintenance releases 3.50.7 and 3.44.6.
+FIRST_SAFE = (3, 51, 3)
+SAFE_BRANCHES = {(3, 50): 7, (3, 44): 6}
+
+# FULL: a commit is on disk before it's acknowledged (rule 3 of the design).
+SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+SQLITE_BUSY_TIMEOUT_SECONDS = 10
+
+
+def is_safe(version: tuple[int, ...]) -> bool:
+    """Tell whether this SQLite version is free of the WAL-reset corruption bug."""
+    if version >= FIRST_SAFE or version < (3, 7, 0):
+        return True
+    patch = SAFE_BRANCHES.get(version[:2])
+    return patch is not None and version[2] >= patch
+
+
+def install_bundled_sqlite() -> None:
+    """Make `import sqlite3` give the SQLite that comes with the `pysqlite3` wheel.
+
+    Django's backend imports `sqlite3` by name, so this is called by the settings
+    before any backend is loaded. Raises Unavailable if even that one is unsafe.
+    """
+    if not is_safe(pysqlite3.dbapi2.sqlite_version_info):
+        raise Unavailable(
+            f"SQLite {pysqlite3.dbapi2.sqlite_version} can corrupt a database in WAL mode. "
+            "Upgrade the pysqlite3 package, or set database_url to a PostgreSQL database."
+        )
+    sys.modules["sqlite3"] = pysqlite3
+    sys.modules["sqlite3.dbapi2"] = pysqlite3.dbapi2
+
+
+def database_settings(database_url: str, data: Path) -> dict[str, Any]:
+    """Return Django's DATABASES["default"] for a URL, or for SQLite when it's empty.
+
+    Raises BadInput if the URL names no engine that Rejoinder runs on.
+    """
+    if not database_url:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": str(data / "rejoinder.sqlite3"),
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": SQLITE_BUSY_TIMEOUT_SECONDS,
+                "init_command": SQLITE_PRAGMAS,
+            },
+            "CONN_MAX_AGE": None,
+        }
+    parts = urlsplit(database_url)
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise BadInput(
+            f"database_url begins with {parts.scheme!r}; it must begin with postgresql://. "
+            "Leave it out to use the embedded SQLite."
+        )
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "OPTIONS": dict(parse_qsl(parts.query)),
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+    }

@@ -1,0 +1,112 @@
+"""What an operator can set: a TOML file in the data directory, and environment variables.
+
+Each option is a field of `Options` with its meaning beside it; `docs/settings.md`
+lists them, and a test compares the two. The environment wins over the file.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from rejoinder.errors import BadInput
+
+FILE_NAME = "rejoinder.toml"
+PREFIX = "REJOINDER_"
+
+
+def option(default: object, meaning: str) -> Any:
+    """Return a dataclass field with its meaning for the operator."""
+    return field(default=default, metadata={"meaning": meaning})
+
+
+@dataclass(frozen=True)
+class Options:
+    """One installation's options, checked."""
+
+    data: Path
+    host: str = option("localhost", "The address to listen on.")
+    port: int = option(8000, "The port to listen on; 0 takes a free one.")
+    workers: int = option(1, "How many worker processes answer requests.")
+    threads: int = option(4, "How many threads each worker answers with.")
+    url: str = option("", "The site's public address, such as https://board.example.org.")
+    database_url: str = option(
+        "", "postgresql://user:password@host/name; empty for the embedded SQLite."
+    )
+    language: str = option("en", "The language of the pages.")
+    time_zone: str = option("UTC", "The zone of times shown to guests.")
+    mail_host: str = option("", "The SMTP server for outgoing mail; empty prints mail instead.")
+    mail_port: int = option(587, "The SMTP server's port.")
+    mail_user: str = option("", "The user name at the SMTP server.")
+    mail_password: str = option("", "The password at the SMTP server.")
+    mail_tls: str = option("starttls", "How mail is encrypted on its way: starttls, tls or none.")
+    mail_from: str = option("", "The address outgoing mail comes from.")
+    open_sign_up: bool = option(True, "Whether anyone may sign up.")
+    debug: bool = option(False, "Show tracebacks in pages; for developing only.")
+
+
+def default_data(environ: Mapping[str, str] = os.environ) -> Path:
+    """Return the data directory that's used when none is named."""
+    if named := environ.get(PREFIX + "DATA"):
+        return Path(named)
+    base = environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(base) / "rejoinder"
+
+
+def load(data: Path, environ: Mapping[str, str] = os.environ) -> Options:
+    """Return the options of the installation in a data directory.
+
+    Raises BadInput for an unknown option, a value of the wrong type, or a file
+    that is no TOML.
+    """
+    values = _from_file(data / FILE_NAME) | _from_environment(environ)
+    known = {f.name: f for f in fields(Options) if f.name != "data"}
+    for name in values:
+        if name not in known:
+            raise BadInput(f"There is no option {name!r}; docs/settings.md lists those there are.")
+    checked = {name: _typed(name, value, known[name].type) for name, value in values.items()}
+    return Options(data=data.expanduser().absolute(), **checked)
+
+
+def _from_file(path: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadInput(f"{path} can't be read as TOML: {error}") from None
+
+
+def _from_environment(environ: Mapping[str, str]) -> dict[str, object]:
+    values: dict[str, object] = {
+        name.removeprefix(PREFIX).lower(): value
+        for name, value in environ.items()
+        if name.startswith(PREFIX) and name != PREFIX + "DATA"
+    }
+    if url := environ.get("DATABASE_URL"):
+        values.setdefault("database_url", url)
+    return values
+
+
+def _typed(name: str, value: object, kind: object) -> object:
+    if kind == "bool":
+        words = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+        if isinstance(value, str) and value.lower() in words:
+            return words[value.lower()]
+        if isinstance(value, bool):
+            return value
+        raise BadInput(f"Option {name!r} must be true or false, not {value!r}.")
+    if kind == "int":
+        if isinstance(value, bool) or not isinstance(value, int | str):
+            raise BadInput(f"Option {name!r} must be a whole number, not {value!r}.")
+        try:
+            return int(value)
+        except ValueError:
+            raise BadInput(f"Option {name!r} must be a whole number, not {value!r}.") from None
+    if not isinstance(value, str):
+        raise BadInput(f"Option {name!r} must be text in quotes, not {value!r}.")
+    return value

@@ -1,0 +1,71 @@
+"""Django's settings, made from the operator's options."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+from rejoinder.config import engine, options
+
+engine.install_bundled_sqlite()
+
+OPTIONS = options.load(options.default_data())
+DATA = OPTIONS.data
+ROOMS = Path(__file__).resolve().parent.parent
+
+
+def _secret_key() -> str:
+    """Return the installation's secret, made once and kept beside its data."""
+    path = DATA / "secret-key"
+    try:
+        return path.read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        DATA.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(50), encoding="ascii")
+        return path.read_text(encoding="ascii")
+
+
+SECRET_KEY = _secret_key()
+DEBUG = OPTIONS.debug
+ALLOWED_HOSTS = ["*"]
+ROOT_URLCONF = "rejoinder.config.urls"
+WSGI_APPLICATION = "rejoinder.config.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "members.Member"
+
+INSTALLED_APPS = [
+    "rejoinder.files",
+    "rejoinder.members",
+    "rejoinder.boards",
+    "rejoinder.threads",
+    "rejoinder.posts",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+TEMPLATES: list[dict[str, object]] = []
+DATABASES = {"default": engine.database_settings(OPTIONS.database_url, DATA)}
+
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+
+LANGUAGE_CODE = OPTIONS.language
+TIME_ZONE = OPTIONS.time_zone
+USE_TZ = True
+USE_I18N = True
+STATIC_URL = "/static/"

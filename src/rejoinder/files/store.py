@@ -1,0 +1,61 @@
+"""Keeps bytes under their SHA-256 digest: once, whole, and on disk before it says so."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tempfile
+from pathlib import Path
+
+from django.conf import settings
+
+from rejoinder.errors import Missing, Unavailable
+
+DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+def keep(content: bytes) -> str:
+    """Keep these bytes and return their digest in hexadecimal.
+
+    Durable when it returns: the file and its folder's entry are synced. The same bytes
+    are kept once. Raises Unavailable if they can't be written.
+    """
+    digest = hashlib.sha256(content).hexdigest()
+    path = _path(digest)
+    if path.exists():
+        return digest
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as unfinished:
+            unfinished.write(content)
+            unfinished.flush()
+            os.fsync(unfinished.fileno())
+        Path(unfinished.name).replace(path)
+        _sync_folder(path.parent)
+        _sync_folder(path.parent.parent)
+    except OSError as error:
+        raise Unavailable(f"The file can't be kept now: {error.strerror}.") from error
+    return digest
+
+
+def read(digest: str) -> bytes:
+    """Return the bytes kept under a digest. Raises Missing if there are none."""
+    try:
+        return _path(digest).read_bytes()
+    except FileNotFoundError:
+        raise Missing("There is no such file.") from None
+
+
+def _path(digest: str) -> Path:
+    if not DIGEST.fullmatch(digest):
+        raise Missing("There is no such file.")
+    return Path(settings.DATA) / "files" / digest[:2] / digest
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class MembersConfig(AppConfig):
+    name = "rejoinder.members"
+    label = "members"
+
+    def ready(self) -> None:
+        from rejoinder.members import rights
+
+        rights.register()

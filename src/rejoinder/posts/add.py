@@ -1,0 +1,110 @@
+"""Add a post: start a thread, or respond."""
+
+from __future__ import annotations
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from rejoinder.errors import BadInput, Conflict
+from rejoinder.members.models import Member
+from rejoinder.policy import gate
+from rejoinder.policy.principals import Principal
+from rejoinder.posts import keep
+from rejoinder.posts.drafts import Draft
+from rejoinder.text.markup import clean_text
+from rejoinder.text.titles import clean_title
+from rejoinder.threads import tree
+from rejoinder.threads.models import Post, State
+
+
+def add(principal: Principal, draft: Draft) -> Post:
+    """Add a post and return it; it is durable when this returns.
+
+    The same submission mark gives the same post again. Takes the lock of the thread,
+    then of the board's tally. Raises BadTitle, BadText, Refused, Missing, or Conflict if
+    the parent was withdrawn meanwhile.
+    """
+    submission = _mark(principal, draft)
+    if earlier := _sent_before(submission):
+        return earlier
+    said = check_words(draft)
+    check_place(principal, draft)
+    author = Member.objects.get(pk=principal.member_id)
+    try:
+        with transaction.atomic():
+            return _sent_before(submission) or _do_add(principal, draft, said, author, submission)
+    except IntegrityError:
+        # On PostgreSQL a twin submission may commit between the look and the insert.
+        if earlier := _sent_before(submission):
+            return earlier
+        raise
+
+
+def check_words(draft: Draft) -> keep.Words:
+    """Return a draft's words, checked and drawn. Raises BadTitle or BadText."""
+    title = clean_title(draft.title)
+    return keep.words(title, clean_text(draft.source), draft.markup)
+
+
+def check_place(principal: Principal, draft: Draft) -> None:
+    """Raise if the principal may not post there now."""
+    if draft.parent is not None:
+        if draft.parent.state == State.WITHDRAWN:
+            raise Conflict(
+                _(
+                    "The post you are answering was withdrawn meanwhile. Your text is kept "
+                    "below: respond to another post of the thread, or start a thread with it."
+                )
+            )
+        gate.check(principal, gate.Verb.RESPOND, draft.parent, _refusal(draft.parent))
+    elif draft.board is not None:
+        closed = _("This board is closed: it can be read, but not posted to.")
+        gate.check(principal, gate.Verb.START_THREAD, draft.board, closed)
+    else:
+        raise BadInput(_("A post needs a board, or a post that it answers."))
+
+
+def _refusal(parent: Post) -> str:
+    if parent.board.is_closed:
+        return _("This board is closed: it can be read, but not posted to.")
+    if parent.thread.is_locked:
+        return _("This thread is locked: it can be read, but not answered.")
+    return _("You may not respond to this post.")
+
+
+def _sent_before(submission: str | None) -> Post | None:
+    return Post.objects.filter(submission=submission).first() if submission else None
+
+
+def _mark(principal: Principal, draft: Draft) -> str | None:
+    return f"{principal.member_id}:{draft.submission}"[:80] if draft.submission else None
+
+
+def _do_add(
+    principal: Principal,
+    draft: Draft,
+    said: keep.Words,
+    author: Member,
+    submission: str | None,
+) -> Post:
+    now = timezone.now()
+    parent = draft.parent
+    if parent is None:
+        assert draft.board is not None
+        thread = keep.new_thread(draft.board, now)
+    else:
+        thread = tree.locked([parent.thread_id])[parent.thread_id]
+        # What was checked before the lock may have changed, its place in the tree too.
+        parent = Post.objects.select_related("thread", "board").get(pk=parent.pk)
+        check_place(principal, Draft(title=draft.title, parent=parent))
+    post = keep.new_post(
+        thread=thread,
+        parent=parent,
+        posted_at=now,
+        author=author,
+        came_by=draft.came_by,
+        submission=submission,
+    )
+    keep.save_new(post, thread, said)
+    return post

@@ -1,0 +1,83 @@
+"""Edit a post: its title or text. What it said before stays as a revision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from rejoinder.errors import Conflict
+from rejoinder.policy import gate
+from rejoinder.policy.principals import Principal
+from rejoinder.posts import keep
+from rejoinder.posts.models import Revision
+from rejoinder.text.markup import clean_text
+from rejoinder.text.titles import clean_title, echoes
+from rejoinder.threads import tree
+from rejoinder.threads.models import Post
+
+
+@dataclass(frozen=True)
+class Change:
+    """New words for a post, and the number of edits that the writer had before them."""
+
+    title: str
+    source: str
+    edits_seen: int
+
+
+def edit(principal: Principal, post: Post, change: Change) -> Post:
+    """Give a post new words and return it; the same words change nothing.
+
+    The change is shown to readers if somebody had answered before it. Raises BadTitle,
+    BadText, Refused, Missing, or Conflict if it was edited elsewhere meanwhile.
+    """
+    gate.check(principal, gate.Verb.EDIT, post, _("Only its author may edit this post."))
+    title, source = clean_title(change.title), clean_text(change.source)
+    markup = post.text.markup
+    echo = post.parent is not None and echoes(title, post.parent.title)
+    said = keep.words(title, source, markup, echoes_parent=echo and post.echoes_parent)
+    with transaction.atomic():
+        tree.locked([post.thread_id])
+        post = Post.objects.select_related("text", "board", "thread").get(pk=post.pk)
+        gate.check(principal, gate.Verb.EDIT, post, _("This post can no longer be edited."))
+        if post.edits_count != change.edits_seen:
+            raise Conflict(
+                _(
+                    "This post was edited elsewhere while you wrote. Your text is kept below; "
+                    "compare it with the post as it is now, then send it again."
+                )
+            )
+        if (post.title, post.text.source) == (title, source):
+            return post
+        return _do_edit(principal, post, said)
+
+
+def _do_edit(principal: Principal, post: Post, said: keep.Words) -> Post:
+    post.edits_count += 1
+    post.edited_at = timezone.now()
+    Revision.objects.create(
+        post=post,
+        number=post.edits_count,
+        title=post.title,
+        source=post.text.source,
+        markup=post.text.markup,
+        replaced_at=post.edited_at,
+        replaced_by_id=principal.member_id,
+        is_public=post.responses_count > 0,
+    )
+    keep.put_words(post, said)
+    post.save(
+        update_fields=[
+            "title",
+            "first_line",
+            "has_text",
+            "echoes_parent",
+            "edits_count",
+            "edited_at",
+        ]
+    )
+    keep.save_text(post, said)
+    return post

@@ -1,0 +1,54 @@
+"""What a post leaves beside its row: earlier revisions, and attachments."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.utils import timezone
+
+from rejoinder.members.models import Member
+from rejoinder.threads.models import Post, new_public_id
+
+
+class Revision(models.Model):
+    """A post as it was before an edit."""
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="revisions")
+    # 1 for the post as first written.
+    number = models.PositiveIntegerField()
+    title = models.CharField(max_length=200)
+    source = models.TextField(blank=True)
+    markup = models.CharField(max_length=10)
+    # When and by whom it was replaced.
+    replaced_at = models.DateTimeField(default=timezone.now)
+    replaced_by = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, related_name="+")
+    # Somebody had answered already: the change is shown to readers.
+    is_public = models.BooleanField(default=False)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["number"]
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["post", "number"], name="posts_revision_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.post_id} revision {self.number}"
+
+
+class Attachment(models.Model):
+    """A file that came with a post. Its bytes are in the file store, under their digest."""
+
+    public_id = models.CharField(max_length=12, unique=True, default=new_public_id)
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="attachments")
+    position = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64, db_index=True)
+    file_name = models.CharField(max_length=200)
+    media_type = models.CharField(max_length=100)
+    octets = models.PositiveBigIntegerField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["position"]
+
+    def __str__(self) -> str:
+        return self.file_name

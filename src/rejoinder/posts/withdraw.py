@@ -1,0 +1,26 @@
+"""Withdraw a post: its author takes it back. A stub stays where answers hang on it."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from rejoinder.policy import gate
+from rejoinder.policy.principals import Principal
+from rejoinder.threads import tallies, tree
+from rejoinder.threads.models import Post, State
+
+
+def withdraw(principal: Principal, post: Post) -> None:
+    """Withdraw a post. Its words are kept for its author, and shown to nobody else.
+
+    Raises Refused or Missing. Locks the thread, then the board's tally.
+    """
+    gate.check(principal, gate.Verb.WITHDRAW, post, _("Only its author may withdraw this post."))
+    with transaction.atomic():
+        thread = tree.locked([post.thread_id])[post.thread_id]
+        post = Post.objects.select_related("board", "thread").get(pk=post.pk)
+        gate.check(principal, gate.Verb.WITHDRAW, post, _("This post is withdrawn already."))
+        post.state = State.WITHDRAWN
+        post.save(update_fields=["state"])
+        tallies.disappear(post, thread)

@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class ThreadsConfig(AppConfig):
+    name = "rejoinder.threads"
+    label = "threads"
+
+    def ready(self) -> None:
+        from rejoinder.threads import rights
+
+        rights.register()

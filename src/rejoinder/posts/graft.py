@@ -29,9 +29,7 @@ def split(post: Post) -> None:
 def _graft(post: Post, parent: Post | None, source: Thread, target: Thread) -> None:
     was_root = post.parent_id is None
     is_drawn = post.state == State.VISIBLE or post.responses_count > 0
-    shown = (
-        tree.branch(post).filter(state=State.VISIBLE).count() if source.pk != target.pk else 0
-    )
+    shown = tree.branch(post).filter(state=State.VISIBLE).count() if source.pk != target.pk else 0
     if is_drawn:
         tallies.fall_off(post)
     tree.rehang(post, parent, target)

@@ -6,7 +6,8 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from rejoinder.boards.models import Board, Site
+from rejoinder.boards.models import Board
+from rejoinder.boards.site import the_site
 from rejoinder.errors import BadInput
 from rejoinder.members.accounts import take_handle
 from rejoinder.policy import gate
@@ -14,11 +15,6 @@ from rejoinder.policy.principals import Principal
 from rejoinder.text.titles import clean_title
 
 MOST_NAME = 100
-
-
-def the_site() -> Site:
-    """Return this installation's site; made with its random label if it's the first time."""
-    return Site.objects.get_or_create(pk=1)[0]
 
 
 def add_board(principal: Principal, name: str, description: str = "") -> Board:

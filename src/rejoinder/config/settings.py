@@ -40,11 +40,13 @@ INSTALLED_APPS = [
     "rejoinder.boards",
     "rejoinder.threads",
     "rejoinder.posts",
+    "rejoinder.web",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
 ]
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -54,9 +56,32 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "rejoinder.web.middleware.principal",
+    "rejoinder.web.middleware.headers",
 ]
 
-TEMPLATES: list[dict[str, object]] = []
+TEMPLATES: list[dict[str, object]] = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [ROOMS / "web" / "templates"],
+        "OPTIONS": {
+            "environment": "rejoinder.web.jinja.environment",
+            "context_processors": ["rejoinder.web.context.around"],
+        },
+    },
+    {
+        # The texts of allauth's mails.
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    },
+]
 DATABASES = {"default": engine.database_settings(OPTIONS.database_url, DATA)}
 
 PASSWORD_HASHERS = [

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from rejoinder.boards.models import Board, Site
+from rejoinder.boards.models import Board
+from rejoinder.boards.site import the_site
 from rejoinder.members.models import Member
 from rejoinder.posts.drafts import Markup
 from rejoinder.text.excerpts import first_line
@@ -44,8 +45,7 @@ def message_id_for(public_id: str) -> str:
 
     Its right side is the installation's random label, never the address in use.
     """
-    label = Site.objects.values_list("label", flat=True).get(pk=1)
-    return f"{public_id}@{label}.rejoinder"
+    return f"{public_id}@{the_site().label}.rejoinder"
 
 
 def new_thread(board: Board, at: datetime) -> Thread:

@@ -64,7 +64,9 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "rejoinder.web.middleware.principal",
     "rejoinder.web.middleware.headers",
+    "rejoinder.web.error_pages.ErrorPages",
 ]
+CSRF_FAILURE_VIEW = "rejoinder.web.error_pages.forged"
 
 TEMPLATES: list[dict[str, object]] = [
     {

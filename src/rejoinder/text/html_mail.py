@@ -15,9 +15,40 @@ MAX_HTML = 1_048_576  # characters
 MAX_DEPTH = 60  # lists and quotations within each other; deeper ones are drawn at this depth
 
 _PARAGRAPHS = frozenset(
-    ["p", "div", "table", "tr", "ul", "ol", "dl", "dd", "dt", "blockquote", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "section", "article", "header", "footer", "center", "address", "figure", "form", "fieldset", "li"]
+    [
+        "p",
+        "div",
+        "table",
+        "tr",
+        "ul",
+        "ol",
+        "dl",
+        "dd",
+        "dt",
+        "blockquote",
+        "pre",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "section",
+        "article",
+        "header",
+        "footer",
+        "center",
+        "address",
+        "figure",
+        "form",
+        "fieldset",
+        "li",
+    ]
 )
-_WITH_SPACE = frozenset(["p", "ul", "ol", "dl", "blockquote", "pre", "table", "h1", "h2", "h3", "h4", "h5", "h6", "hr"])
+_WITH_SPACE = frozenset(
+    ["p", "ul", "ol", "dl", "blockquote", "pre", "table", "h1", "h2", "h3", "h4", "h5", "h6", "hr"]
+)
 
 _cleaner = nh3.Cleaner(
     tags=set(_PARAGRAPHS) | {"a", "br", "img", "td", "th", "span"},

@@ -90,10 +90,9 @@ def _run_end(lines: list[Line], start: int) -> int:
 
 
 def _may_begin_signature(text: str) -> bool:
-    return (
-        text == "-- "
-        or (text[:3] in ("___", "---", "===")
-        and (_footer.match(text) is not None or _armour.match(text) is not None))
+    return text == "-- " or (
+        text[:3] in ("___", "---", "===")
+        and (_footer.match(text) is not None or _armour.match(text) is not None)
     )
 
 

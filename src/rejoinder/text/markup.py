@@ -32,9 +32,12 @@ from markdown_it.token import Token
 from rejoinder.text.bylines import is_byline
 from rejoinder.text.links import find_links, may_hold_links
 from rejoinder.text.sanitizer import SCHEMES, sanitize
-from rejoinder.text.source_text import check_size
+from rejoinder.text.source_text import check_size, clean_text
 from rejoinder.text.spoilers import use_spoilers
 from rejoinder.text.wrapping import WIDEST_COLUMN, is_wrapped
+
+# A door that takes Markdown finds both halves of its work here.
+__all__ = ["clean_text", "render_markdown"]
 
 # Two Python frames a level; the usual limit of 1,000 frames must hold the server's too.
 MAX_LEVELS = 40
@@ -142,11 +145,11 @@ def _make_links(state: StateCore) -> None:
 
 def _linked(text: Token) -> Iterator[Token]:
     place = 0
-    for link in find_links(text.content):
-        if link.start > place:
-            yield _text(text.content[place : link.start], text.level)
-        yield from _link(link.href, text.content[link.start : link.end], text.level)
-        place = link.end
+    for found in find_links(text.content):
+        if found.start > place:
+            yield _text(text.content[place : found.start], text.level)
+        yield from _link(found.href, text.content[found.start : found.end], text.level)
+        place = found.end
     if place < len(text.content):
         yield _text(text.content[place:], text.level)
 

@@ -45,14 +45,15 @@ _indented = re.compile(r"^(?:\t|  +)\S", re.MULTILINE)
 _columns = re.compile(r"^.*?[^\s.!?:](?:\t| {3,})\S.*$", re.MULTILINE)
 _code = re.compile(
     r"^(?:[$#] \S|#\s?(?:include|define|ifdef|ifndef|endif|if )|//|/\*|\\?\.\\?\"|\.[A-Z]{1,2} "
-    r".*|>>> |\S.*[;{}\\]|[{}]|.*\) \{)$|^(?:[$#] |#include |\.[A-Z]{1,2}\b|/\*|//).*$",
+    r".*|>>> |\s*\S.*[;{}\\]|[{}]|.*\) \{)$|^(?:[$#] |#include |\.[A-Z]{1,2}\b|/\*|//).*$",
     re.MULTILINE,
 )
 _drawing = re.compile(
     r"^(?=.{4})(?:[^\w\n]*[|+\\/_=<>^*#~─-╿-]{3,}[^\w\n]*|\s*[|│║].*[|│║]\s*)$", re.MULTILINE
 )
-# Below a patch's message: a line "---", then which files changed by how much.
-_files_changed = re.compile(r" \S.{0,200}? \|\s+(?:\d+|Bin)\b|---\Z| \d+ files? changed, ")
+RULER = "---"  # ends a patch's message; notes and a summary of files follow
+_prompt = re.compile(r"(?:[\w./~@:-]{0,40}[./~@:][\w./~@:-]{0,40})?\$ \S|# \S+/\S|>>> ")
+_files_changed = re.compile(r" \S.{0,200}? \|\s+(?:\d+|Bin)\b| \d+ files? changed, ")
 _footer = re.compile(r"_{20,}\s*\Z|-{30,}\s*\Z|={30,}\s*\Z")
 _armour = re.compile(r"-----BEGIN PGP (?:SIGNED MESSAGE|SIGNATURE)-----")
 
@@ -169,7 +170,8 @@ def _is_boundary(run: list[str], place: int) -> bool:
     """Tell whether a passage of another kind begins here without a blank line before it."""
     line, before = run[place], run[place - 1]
     return (
-        _patch_begin.match(line) is not None
+        RULER in (line, before)
+        or _patch_begin.match(line) is not None
         or is_files_changed(line) != is_files_changed(before)
         or attribution_length(run, place) > 0
     )
@@ -194,26 +196,30 @@ def _add(passages: list[Passage], passage: Passage, blank: bool = True) -> None:
 
 
 def _kind_of(lines: list[str]) -> Kind:
-    if lines[0] != "---" and is_files_changed(lines[0]):
+    if is_files_changed(lines[0]) or _prompt.match(lines[0]):
         return Kind.LAYOUT
     text = "\n".join(lines)
+    if _is_patch(text, len(lines)):
+        return Kind.PATCH
+    return Kind.LAYOUT if _is_layout(lines, text) else Kind.PROSE
+
+
+def _is_patch(text: str, count: int) -> bool:
+    if "+" not in text or not _added.search(text):
+        return False
+    changed = len(_changed.findall(text))
+    return changed * 2 >= count and changed + len(_unchanged.findall(text)) == count
+
+
+def _is_layout(lines: list[str], text: str) -> bool:
     count = len(lines)
-    changed = len(_changed.findall(text)) if "+" in text else 0
-    if changed and _added.search(text):
-        if changed * 2 >= count and changed + len(_unchanged.findall(text)) == count:
-            return Kind.PATCH
+    has_spaces = "  " in text or "\t" in text
+    in_columns = len(_columns.findall(text)) if has_spaces else 0
     if is_bullet(lines[0]):
-        return Kind.LAYOUT if len(_columns.findall(text)) * 2 > count else Kind.PROSE
-    if "  " in text or "\t" in text:
-        if len(_columns.findall(text)) * 3 >= count or _is_indented(text, count):
-            return Kind.LAYOUT
-    if len(_code.findall(text)) * 3 > count + 1 or len(_drawing.findall(text)) * 2 > count > 1:
-        return Kind.LAYOUT
-    return Kind.PROSE
-
-
-def _is_indented(text: str, count: int) -> bool:
-    return len(_indented.findall(text)) * 2 > count
+        return in_columns * 2 > count
+    if has_spaces and (in_columns * 3 >= count or len(_indented.findall(text)) * 2 > count):
+        return True
+    return len(_code.findall(text)) * 3 > count + 1 or len(_drawing.findall(text)) * 2 > count > 1
 
 
 def is_files_changed(line: str) -> bool:

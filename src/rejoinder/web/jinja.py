@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from django.contrib.messages import get_messages
+from django.core.serializers.json import DjangoJSONEncoder
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from jinja2 import Environment, StrictUndefined, select_autoescape
 from markupsafe import Markup
+
+from rejoinder.posts.claim import claimable
+from rejoinder.web.accounts.browsers import browser
 
 STATIC = Path(__file__).parent / "static"
 
@@ -36,8 +41,10 @@ def environment(**options: Any) -> Environment:
     made.install_gettext_callables(  # type: ignore[attr-defined]
         translation.gettext, translation.ngettext, newstyle=True
     )
-    made.globals.update(url=url, static=static, get_messages=get_messages)
-    made.filters.update(when=when, day=day)
+    made.globals.update(
+        url=url, static=static, get_messages=get_messages, claimable=claimable
+    )
+    made.filters.update(when=when, day=day, browser=browser, json=as_json)
     return made
 
 
@@ -68,3 +75,8 @@ def day(moment: datetime) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(
         moment.isoformat(timespec="seconds"), date_format(local, "j M Y")
     )
+
+
+def as_json(thing: object) -> str:
+    """Return a thing as JSON, for a data attribute; it's escaped like any text."""
+    return json.dumps(thing, cls=DjangoJSONEncoder)

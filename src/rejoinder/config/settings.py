@@ -8,7 +8,7 @@ import secrets
 import tempfile
 from pathlib import Path
 
-from rejoinder.config import addresses, engine, options
+from rejoinder.config import addresses, engine, logs, options
 
 engine.install_bundled_sqlite()
 

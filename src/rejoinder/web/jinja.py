@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+import json
 from datetime import UTC, datetime
 from functools import cache
 from itertools import groupby
@@ -12,17 +12,17 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.messages import get_messages
+from django.core.serializers.json import DjangoJSONEncoder
 from django.template.defaultfilters import filesizeformat
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format, number_format
-from jinja2 import Environment, StrictUndefined, pass_context
-from jinja2.runtime import Context
+from jinja2 import Environment, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from rejoinder.text.excerpts import first_line
-from rejoinder.threads.paging import Cursor
-from rejoinder.web.outlines import Row, is_fresh
+from rejoinder.posts.claim import claimable
+from rejoinder.web.accounts.browsers import browser
+from rejoinder.web.outlines import is_fresh
 
 STATIC = Path(__file__).parent / "static"
 
@@ -31,32 +31,23 @@ def environment(**options: Any) -> Environment:
     """Return the environment Django's Jinja2 backend renders with."""
     made = Environment(  # noqa: S701 - autoescape is on, two lines down
         **{
-            "autoescape": True,
             "undefined": StrictUndefined,
             "trim_blocks": True,
             "lstrip_blocks": True,
             "extensions": ["jinja2.ext.i18n"],
             **options,
+            # Mails and messages are plain text; the messages are escaped where they're drawn.
+            "autoescape": select_autoescape(
+                disabled_extensions=("txt",), default=True, default_for_string=True
+            ),
         }
     )
     made.install_gettext_callables(  # type: ignore[attr-defined]
         translation.gettext, translation.ngettext, newstyle=True
     )
-    made.globals.update(
-        url=url,
-        absolute=absolute,
-        static=static,
-        page_query=page_query,
-        get_messages=get_messages,
-    )
-    made.filters.update(
-        when=when,
-        day=day,
-        number=number,
-        size=filesizeformat,
-        first_paragraph=first_paragraph,
-        by_local_day=by_local_day,
-    )
+    made.globals.update(url=url, static=static, get_messages=get_messages, claimable=claimable)
+    made.filters.update(when=when, day=day, size=filesizeformat, number=number)
+    made.filters.update(browser=browser, json=as_json)
     made.tests.update(fresh=is_fresh)
     return made
 
@@ -123,3 +114,8 @@ def _time(moment: datetime, pattern: str, kind: str) -> Markup:
     utc = moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     mark = Markup(' class="{}"').format(kind) if kind else Markup()
     return Markup('<time datetime="{}"{}>{}</time>').format(utc, mark, date_format(local, pattern))
+
+
+def as_json(thing: object) -> str:
+    """Return a thing as JSON, for a data attribute; it's escaped like any text."""
+    return json.dumps(thing, cls=DjangoJSONEncoder)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import cache
 from itertools import groupby
@@ -17,12 +18,15 @@ from django.template.defaultfilters import filesizeformat
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format, number_format
-from jinja2 import Environment, StrictUndefined, select_autoescape
+from jinja2 import Environment, StrictUndefined, pass_context, select_autoescape
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from rejoinder.posts.claim import claimable
+from rejoinder.text.excerpts import first_line
+from rejoinder.threads.paging import Cursor
 from rejoinder.web.accounts.browsers import browser
-from rejoinder.web.outlines import is_fresh
+from rejoinder.web.outlines import Row, is_fresh
 
 STATIC = Path(__file__).parent / "static"
 
@@ -45,8 +49,16 @@ def environment(**options: Any) -> Environment:
     made.install_gettext_callables(  # type: ignore[attr-defined]
         translation.gettext, translation.ngettext, newstyle=True
     )
-    made.globals.update(url=url, static=static, get_messages=get_messages, claimable=claimable)
-    made.filters.update(when=when, day=day, size=filesizeformat, number=number)
+    made.globals.update(
+        url=url,
+        absolute=absolute,
+        static=static,
+        page_query=page_query,
+        get_messages=get_messages,
+        claimable=claimable,
+    )
+    made.filters.update(when=when, day=day, number=number, size=filesizeformat)
+    made.filters.update(first_paragraph=first_paragraph, by_local_day=by_local_day)
     made.filters.update(browser=browser, json=as_json)
     made.tests.update(fresh=is_fresh)
     return made

@@ -1,0 +1,118 @@
+"""What a writer typed into a form: read once, kept through every failure, stashed meanwhile.
+
+A draft that a guest sends (their session expired while they wrote) is stashed in the
+session under its submission mark; signing in keeps it, and the form comes back filled.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+from urllib.parse import parse_qsl
+
+from django.db import DatabaseError
+from django.http import HttpRequest
+
+from rejoinder.errors import BadInput
+from rejoinder.text.source_text import check_size
+
+STASH = "drafts"
+# Older ones fall out: a session is no archive.
+MOST_STASHED = 3
+MARK = re.compile(r"[A-Za-z0-9_-]{16,60}")
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A form's title and text as they came, its submission mark, and the button pressed."""
+
+    title: str = ""
+    text: str = ""
+    submission: str = ""
+    # "post", "preview", or "carry": show the form with this in it.
+    button: str = ""
+    # The number of edits the writer had before them; only in the form that edits.
+    edits_seen: int = 0
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """The form's data."""
+        return {"title": self.title, "text": self.text}
+
+    def marked(self) -> Typed:
+        """Return the same with a fresh submission mark."""
+        return replace(self, submission=new_mark())
+
+
+def new_mark() -> str:
+    """Return a random submission mark."""
+    return secrets.token_urlsafe(16)
+
+
+def typed_in(request: HttpRequest) -> Typed:
+    """Return what was typed into the form that a request sends."""
+    sent = request.POST
+    mark = sent.get("submission", "")
+    seen = sent.get("edits_seen", "")
+    return Typed(
+        title=sent.get("title", ""),
+        text=sent.get("text", ""),
+        submission=mark if MARK.fullmatch(mark) else new_mark(),
+        button=sent.get("button", "post"),
+        edits_seen=int(seen) if re.fullmatch(r"[0-9]{1,9}", seen) else 0,
+    )
+
+
+def is_garbled(request: HttpRequest) -> bool:
+    """Tell whether a form came in another encoding than UTF-8.
+
+    Django has put U+FFFD for what it couldn't read; the writer may have typed one, too.
+    """
+    if not any("\ufffd" in value for value in request.POST.values()):
+        return False
+    try:
+        parse_qsl(request.body.decode(), keep_blank_values=True, errors="strict")
+    except UnicodeDecodeError:
+        return True
+    return False
+
+
+def stash(request: HttpRequest, typed: Typed) -> None:
+    """Keep what was typed in the session, at once. Raises BadText if it's too long."""
+    check_size(typed.text)
+    check_size(typed.title)
+    drafts: dict[str, Any] = request.session.get(STASH, {})
+    drafts.pop(typed.submission, None)
+    drafts[typed.submission] = asdict(typed)
+    request.session[STASH] = dict(list(drafts.items())[-MOST_STASHED:])
+    try:
+        request.session.save()
+    except DatabaseError:
+        # The caller gives the text back; the middleware shall not try again on the way out.
+        request.session.modified = False
+        raise
+
+
+def stashed(request: HttpRequest, mark: str) -> Typed | None:
+    """Return what was stashed under a mark in this session."""
+    kept: Mapping[str, Any] | None = request.session.get(STASH, {}).get(mark)
+    return Typed(**kept) if kept else None
+
+
+def unstash(request: HttpRequest, mark: str) -> None:
+    """Forget what was stashed under a mark: it is posted."""
+    if mark in request.session.get(STASH, {}):
+        del request.session[STASH][mark]
+        request.session.modified = True
+
+
+def check_encoding(request: HttpRequest) -> None:
+    """Raise BadInput if the form isn't in UTF-8."""
+    if is_garbled(request):
+        raise BadInput(
+            "Some characters didn't arrive as UTF-8 and stand as “\ufffd” below. "
+            "Please correct them, then send it again."
+        )

@@ -1,0 +1,78 @@
+"""Plain factories: they make things by the same deeds as the doors do.
+
+`make_thread()` alone makes its board and its author; name only what the test is about.
+"""
+
+from __future__ import annotations
+
+from itertools import count
+
+from rejoinder.boards.administer import add_board
+from rejoinder.boards.models import Board
+from rejoinder.members.accounts import add_member
+from rejoinder.members.models import Member
+from rejoinder.policy.principals import Kind, Principal, system
+from rejoinder.posts.add import add
+from rejoinder.posts.drafts import Draft
+from rejoinder.threads.models import Post
+
+PASSWORD = "correct horse battery"
+_numbers = count(1)
+
+
+def make_member(
+    name: str = "", *, email: str = "", password: str | None = None, is_administrator: bool = False
+) -> Member:
+    """Return a new member; with `password=PASSWORD` one who can sign in (slow: Argon2)."""
+    number = next(_numbers)
+    member = add_member(
+        name or f"Member {_word(number)}",
+        email=email or f"member{number}@example.org",
+        password=password,
+    )
+    if is_administrator:
+        member.is_administrator = True
+        member.save(update_fields=["is_administrator"])
+    return member
+
+
+def make_board(name: str = "", description: str = "") -> Board:
+    """Return a new board."""
+    return add_board(system("tests"), name or f"Board {next(_numbers)}", description)
+
+
+def make_thread(
+    board: Board | None = None,
+    title: str = "",
+    source: str = "",
+    author: Member | None = None,
+) -> Post:
+    """Return the first post of a new thread."""
+    author = author or make_member()
+    draft = Draft(
+        title=title or f"Thread {next(_numbers)}", source=source, board=board or make_board()
+    )
+    return add(principal_of(author), draft)
+
+
+def make_response(
+    parent: Post, title: str = "", source: str = "", author: Member | None = None
+) -> Post:
+    """Return a new response to a post."""
+    author = author or make_member()
+    draft = Draft(title=title or f"Response {next(_numbers)}", source=source, parent=parent)
+    return add(principal_of(author), draft)
+
+
+def principal_of(member: Member) -> Principal:
+    """Return the principal that a door makes for a signed-in member."""
+    return Principal(Kind.MEMBER, member_id=member.pk, is_administrator=member.is_administrator)
+
+
+def _word(number: int) -> str:
+    """Return a number in letters, so that names of members never look alike."""
+    letters = ""
+    while number:
+        number, digit = divmod(number, 26)
+        letters = "abcdefghijklmnopqrstuvwxyz"[digit] + letters
+    return letters

@@ -1,0 +1,104 @@
+"""A PostgreSQL server of the tests' own: on a Unix socket, gone when they end."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from urllib.parse import quote
+
+DEADLINE_SECONDS = 60
+
+
+class Postgresql:
+    """A server with its data in a temporary folder; nothing is kept and nothing is synced."""
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="rejoinder-pg-"))
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start the server and wait until it answers. Raises RuntimeError if it doesn't."""
+        if os.geteuid() == 0:
+            # PostgreSQL refuses to run as root.
+            shutil.chown(self.folder, "postgres", "postgres")
+        self._run(
+            "initdb", "--pgdata=data", "--username=postgres", "--auth=trust",
+            "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions",
+        )  # fmt: skip
+        with (self.folder / "log").open("wb") as log:
+            self.process = subprocess.Popen(
+                [
+                    program("postgres"), "-D", "data", "-k", str(self.folder),
+                    "-c", "listen_addresses=", "-c", "fsync=off", "-c", "full_page_writes=off",
+                    "-c", "synchronous_commit=off", "-c", "max_connections=200",
+                ],
+                cwd=self.folder, stdout=log, stderr=log, stdin=subprocess.DEVNULL, **_as_postgres(),
+            )  # fmt: skip
+        self._wait()
+
+    def stop(self) -> None:
+        """Stop the server, by its process, and remove its data."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+            try:
+                self.process.wait(DEADLINE_SECONDS)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def url(self, database: str) -> str:
+        """Return the URL of a database on this server; it need not exist yet."""
+        return database_url(self.folder, database)
+
+    def _run(self, name: str, *arguments: str) -> None:
+        done = subprocess.run(
+            [program(name), *arguments],
+            cwd=self.folder, capture_output=True, text=True, check=False, **_as_postgres(),
+        )  # fmt: skip
+        if done.returncode:
+            raise RuntimeError(f"{name} failed: {done.stderr or done.stdout}")
+
+    def _wait(self) -> None:
+        import psycopg
+
+        deadline = time.monotonic() + DEADLINE_SECONDS
+        while time.monotonic() < deadline and self.process and self.process.poll() is None:
+            try:
+                psycopg.connect(self.url("postgres")).close()
+            except psycopg.OperationalError:
+                time.sleep(0.05)
+            else:
+                return
+        log = (self.folder / "log").read_text(errors="replace")
+        raise RuntimeError(f"PostgreSQL didn't start: {log}")
+
+
+def program(name: str) -> str:
+    """Return the path of one of PostgreSQL's programs, of the newest version installed."""
+    found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=_version)
+    path = str(found[-1]) if found else shutil.which(name)
+    if path is None:
+        raise RuntimeError(f"{name} isn't installed: install the package postgresql.")
+    return path
+
+
+def database_url(folder: Path, database: str) -> str:
+    """Return the URL of a database behind a server's Unix socket."""
+    return f"postgresql://postgres@/{database}?host={quote(str(folder), safe='')}"
+
+
+def _version(path: Path) -> int:
+    name = path.parent.parent.name
+    return int(name) if name.isdigit() else 0
+
+
+def _as_postgres() -> dict[str, str | list[str]]:
+    if os.geteuid() != 0:
+        return {}
+    return {"user": "postgres", "group": "postgres", "extra_groups": []}

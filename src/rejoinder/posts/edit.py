@@ -13,7 +13,7 @@ from rejoinder.policy import gate
 from rejoinder.policy.principals import Principal
 from rejoinder.posts import keep
 from rejoinder.posts.models import Revision
-from rejoinder.text.markup import clean_text
+from rejoinder.text.source_text import clean_text
 from rejoinder.text.titles import clean_title, echoes
 from rejoinder.threads import tree
 from rejoinder.threads.models import Post

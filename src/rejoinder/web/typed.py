@@ -1,27 +1,17 @@
-"""What a writer typed into a form: read once, kept through every failure, stashed meanwhile.
-
-A draft that a guest sends (their session expired while they wrote) is stashed in the
-session under its submission mark; signing in keeps it, and the form comes back filled.
-"""
+"""What a writer typed into a form: read once, and kept through every failure."""
 
 from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl
 
-from django.db import DatabaseError
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from rejoinder.errors import BadInput
-from rejoinder.text.source_text import check_size
 
-STASH = "drafts"
-# Older ones fall out: a session is no archive.
-MOST_STASHED = 3
 MARK = re.compile(r"[A-Za-z0-9_-]{16,60}")
 
 
@@ -80,39 +70,12 @@ def is_garbled(request: HttpRequest) -> bool:
     return False
 
 
-def stash(request: HttpRequest, typed: Typed) -> None:
-    """Keep what was typed in the session, at once. Raises BadText if it's too long."""
-    check_size(typed.text)
-    check_size(typed.title)
-    drafts: dict[str, Any] = request.session.get(STASH, {})
-    drafts.pop(typed.submission, None)
-    drafts[typed.submission] = asdict(typed)
-    request.session[STASH] = dict(list(drafts.items())[-MOST_STASHED:])
-    try:
-        request.session.save()
-    except DatabaseError:
-        # The caller gives the text back; the middleware shall not try again on the way out.
-        request.session.modified = False
-        raise
-
-
-def stashed(request: HttpRequest, mark: str) -> Typed | None:
-    """Return what was stashed under a mark in this session."""
-    kept: Mapping[str, Any] | None = request.session.get(STASH, {}).get(mark)
-    return Typed(**kept) if kept else None
-
-
-def unstash(request: HttpRequest, mark: str) -> None:
-    """Forget what was stashed under a mark: it is posted."""
-    if mark in request.session.get(STASH, {}):
-        del request.session[STASH][mark]
-        request.session.modified = True
-
-
 def check_encoding(request: HttpRequest) -> None:
     """Raise BadInput if the form isn't in UTF-8."""
     if is_garbled(request):
         raise BadInput(
-            "Some characters didn't arrive as UTF-8 and stand as “\ufffd” below. "
-            "Please correct them, then send it again."
+            _(
+                "Some characters didn't arrive as UTF-8, and stand as “\ufffd” below. "
+                "Correct them, then send it again."
+            )
         )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from rejoinder.boards.models import Board
 from rejoinder.errors import BadInput, Conflict, Missing, Refused, RejoinderError, Unavailable
 from rejoinder.policy import gate
-from rejoinder.policy.principals import Kind, Principal
+from rejoinder.policy.principals import Principal
 from rejoinder.posts.add import add, check_place, check_words
 from rejoinder.posts.drafts import Draft
 from rejoinder.text.quoting import quote
@@ -34,15 +33,8 @@ from rejoinder.web.answers import (
     status_of,
 )
 from rejoinder.web.forms.posts import PostForm, ThreadForm
-from rejoinder.web.typed import (
-    Typed,
-    check_encoding,
-    new_mark,
-    stash,
-    stashed,
-    typed_in,
-    unstash,
-)
+from rejoinder.web.stash import ask_to_sign_in, stashed, unstash
+from rejoinder.web.typed import Typed, check_encoding, new_mark, typed_in
 
 METHODS = ["GET", "HEAD", "POST"]
 
@@ -115,10 +107,10 @@ def _answered(request: PageRequest, public_id: str) -> Post:
 
 
 def _write(request: PageRequest, place: Place) -> HttpResponse:
+    if (answer := ask_to_sign_in(request, place.address)) is not None:
+        return answer
     if request.method == "POST":
         return _take(request, place, typed_in(request))
-    if request.principal.kind is Kind.GUEST:
-        return redirect_to_login(request.get_full_path())
     _check_open(request.principal, place)
     typed = stashed(request, request.GET.get("draft", ""))
     if typed is None and place.parent is not None and request.GET.get("quote"):
@@ -139,13 +131,13 @@ def _quotation(parent: Post) -> str:
     text = PostText.objects.filter(post=parent).first()
     if text is None or not text.source:
         return ""
-    return quote(text.source, parent.author_name or (parent.author.name if parent.author else ""))
+    name = parent.author_name or (parent.author.name if parent.author else "")
+    kind = "markdown" if text.markup == "markdown" else "plain"
+    return quote(text.source, name, markup=kind)
 
 
 def _take(request: PageRequest, place: Place, typed: Typed) -> HttpResponse:
     """Answer a form that was sent: post it, preview it, or give it back."""
-    if request.principal.kind is Kind.GUEST:
-        return _keep_for_sign_in(request, place, typed)
     form = place.form(typed)
     try:
         check_encoding(request)
@@ -166,15 +158,6 @@ def _take(request: PageRequest, place: Place, typed: Typed) -> HttpResponse:
         return _tell_twins_apart(request, place, typed, post)
     unstash(request, typed.submission)
     return SeeOther(reverse("post", args=[post.public_id]))
-
-
-def _keep_for_sign_in(request: PageRequest, place: Place, typed: Typed) -> HttpResponse:
-    """Stash what a guest sent, and send them to sign in and back to the filled form."""
-    try:
-        stash(request, typed)
-    except BadInput as error:
-        return _show(request, place, typed, place.form(typed), error)
-    return redirect_to_login(f"{place.address}?draft={typed.submission}")
 
 
 def _is_what_was_sent(post: Post, typed: Typed) -> bool:

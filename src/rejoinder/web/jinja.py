@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from django.contrib.messages import get_messages
-from django.urls import reverse
+from django.template.defaultfilters import filesizeformat
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone, translation
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
+
+from rejoinder.web.outlines import is_fresh
 
 STATIC = Path(__file__).parent / "static"
 
@@ -34,13 +37,17 @@ def environment(**options: Any) -> Environment:
         translation.gettext, translation.ngettext, newstyle=True
     )
     made.globals.update(url=url, static=static, get_messages=get_messages)
-    made.filters.update(when=when, day=day)
+    made.filters.update(when=when, day=day, size=filesizeformat, number=number)
+    made.tests.update(fresh=is_fresh)
     return made
 
 
 def url(name: str, *args: object) -> str:
     """Return the address of a named page."""
-    return reverse(name, args=args)
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:  # TEMPORARY: until the pages of the other branches are there
+        return "#" + name
 
 
 @cache
@@ -52,16 +59,21 @@ def static(name: str) -> str:
 
 def when(moment: datetime) -> Markup:
     """Return a moment as a <time> element, in the reader's zone."""
-    local = timezone.localtime(moment)
-    shown = date_format(local, "j M Y, H:i")
-    return Markup('<time datetime="{}">{}</time>').format(
-        moment.isoformat(timespec="seconds"), shown
-    )
+    return _time(moment, "j M Y, H:i", "")
 
 
 def day(moment: datetime) -> Markup:
     """Return the day of a moment as a <time> element, in the reader's zone."""
+    return _time(moment, "j M Y", "date")
+
+
+def number(count: int) -> str:
+    """Return a number with its thousands parted as the language does."""
+    return number_format(count, force_grouping=True)
+
+
+def _time(moment: datetime, pattern: str, kind: str) -> Markup:
     local = timezone.localtime(moment)
-    return Markup('<time datetime="{}">{}</time>').format(
-        moment.isoformat(timespec="seconds"), date_format(local, "j M Y")
-    )
+    utc = moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    mark = Markup(' class="{}"').format(kind) if kind else Markup()
+    return Markup('<time datetime="{}"{}>{}</time>').format(utc, mark, date_format(local, pattern))

@@ -13,7 +13,7 @@ from django.template.defaultfilters import filesizeformat
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format, number_format
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
 from rejoinder.web.outlines import is_fresh
@@ -25,12 +25,15 @@ def environment(**options: Any) -> Environment:
     """Return the environment Django's Jinja2 backend renders with."""
     made = Environment(  # noqa: S701 - autoescape is on, two lines down
         **{
-            "autoescape": True,
             "undefined": StrictUndefined,
             "trim_blocks": True,
             "lstrip_blocks": True,
             "extensions": ["jinja2.ext.i18n"],
             **options,
+            # Mails and messages are plain text; the messages are escaped where they're drawn.
+            "autoescape": select_autoescape(
+                disabled_extensions=("txt",), default=True, default_for_string=True
+            ),
         }
     )
     made.install_gettext_callables(  # type: ignore[attr-defined]

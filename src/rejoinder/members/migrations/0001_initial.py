@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 import django.utils.timezone
+from django.conf import settings
 from django.db import migrations, models
 
 
@@ -34,6 +35,7 @@ class Migration(migrations.Migration):
                 ('joined_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('time_zone', models.CharField(blank=True, max_length=64, verbose_name='time zone')),
                 ('arrangement', models.CharField(blank=True, max_length=20)),
+                ('claimed_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='claims', to=settings.AUTH_USER_MODEL)),
                 ('handle', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='member', to='members.handle')),
             ],
             options={

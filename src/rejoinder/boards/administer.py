@@ -160,9 +160,7 @@ def _one_line(raw: str, if_empty: str, what: str) -> str:
 
 
 def _check_in_charge(principal: Principal) -> None:
-    gate.check(
-        principal, gate.Verb.ADMINISTER, the_site(), _("Only an administrator may do this.")
-    )
+    gate.check(principal, gate.Verb.ADMINISTER, the_site(), _("Only an administrator may do this."))
 
 
 def _put_logo(digest: str, media_type: str) -> Site:

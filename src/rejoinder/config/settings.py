@@ -8,7 +8,7 @@ import secrets
 import tempfile
 from pathlib import Path
 
-from rejoinder.config import addresses, engine, options
+from rejoinder.config import addresses, engine, logs, options
 
 engine.install_bundled_sqlite()
 
@@ -212,3 +212,13 @@ USE_I18N = True
 STATIC_URL = "/static/"
 
 LOGGING = logs.settings(OPTIONS.log_level)
+
+# ----- writing: forms that give everything back -----
+CSRF_FAILURE_VIEW = "rejoinder.web.views.forgery.refused"
+# A text of 256 KiB takes up to three times as much in a form, and whoever pastes a whole
+# book shall hear how long it is. What is larger still ends in rejoinder.web.body_limit.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
+MIDDLEWARE.insert(
+    MIDDLEWARE.index("django.middleware.csrf.CsrfViewMiddleware"), "rejoinder.web.body_limit.limit"
+)
+# ----- end of writing -----

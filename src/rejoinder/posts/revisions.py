@@ -65,9 +65,7 @@ def versions(principal: Principal, post: Post) -> list[Version]:
         for r in shown
     ]
     text = PostText.objects.get(post=post)
-    now = Version(
-        post.edits_count + 1, post.title, text.source, text.markup, kept[-1].replaced_at
-    )
+    now = Version(post.edits_count + 1, post.title, text.source, text.markup, kept[-1].replaced_at)
     return [*past, now]
 
 

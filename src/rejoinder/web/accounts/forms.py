@@ -37,7 +37,10 @@ class Plain:
 
 
 class SignIn(Plain, account.LoginForm):  # type: ignore[misc]
-    labels: ClassVar[dict[str, Any]] = {"login": _("Name or mail address"), "password": _("Password")}
+    labels: ClassVar[dict[str, Any]] = {
+        "login": _("Name or mail address"),
+        "password": _("Password"),
+    }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -89,7 +92,10 @@ class ChangePassword(Plain, account.ChangePasswordForm):  # type: ignore[misc]
 
 
 class SetPassword(Plain, account.SetPasswordForm):  # type: ignore[misc]
-    labels: ClassVar[dict[str, Any]] = {"password1": _("Password"), "password2": _("Password again")}
+    labels: ClassVar[dict[str, Any]] = {
+        "password1": _("Password"),
+        "password2": _("Password again"),
+    }
     helps: ClassVar[dict[str, Any]] = {"password1": PASSWORD_HELP}
 
 

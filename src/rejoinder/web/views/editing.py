@@ -73,16 +73,20 @@ def _take(request: PageRequest, post: Post, typed: Typed) -> HttpResponse:
         if typed.button == "carry":
             return _show(request, post, typed)
         if not form.is_valid():
-            return _show(request, post, typed, form, status=HTTPStatus.BAD_REQUEST)
+            return _show(request, post, typed, form=form, status=HTTPStatus.BAD_REQUEST)
         if typed.button == "preview":
-            return _show(request, post, typed, form)
+            return _show(request, post, typed, form=form)
         with database_kept():
-            deed.edit(request.principal, post, deed.Change(typed.title, typed.text, typed.edits_seen))
+            deed.edit(
+                request.principal, post, deed.Change(typed.title, typed.text, typed.edits_seen)
+            )
     except Conflict as error:
         post.refresh_from_db()
-        return _show(request, post, replace(typed, edits_seen=post.edits_count), form, error)
+        return _show(
+            request, post, replace(typed, edits_seen=post.edits_count), form=form, problem=error
+        )
     except (BadInput, Unavailable) as error:
-        return _show(request, post, typed, form, error)
+        return _show(request, post, typed, form=form, problem=error)
     unstash(request, typed.submission)
     return SeeOther(reverse("post", args=[post.public_id]))
 
@@ -91,6 +95,7 @@ def _show(
     request: PageRequest,
     post: Post,
     typed: Typed,
+    *,
     form: PostForm | None = None,
     problem: RejoinderError | None = None,
     status: int = HTTPStatus.OK,
@@ -104,6 +109,7 @@ def _show(
         "form": form,
         "post": post,
         "typed": typed,
+        "markup": text.markup,
         "preview": _preview(form, typed, text) if problem is None else None,
         "problem": problem.message if problem else "",
         "other": text if isinstance(problem, Conflict) else None,
@@ -117,7 +123,8 @@ def _show(
 def _preview(form: PostForm, typed: Typed, text: PostText) -> keep.Words | None:
     if typed.button != "preview" or not form.is_bound or not form.is_valid():
         return None
-    return keep.words(clean_title(typed.title), clean_text(typed.text), text.markup)
+    said = clean_title(typed.title), clean_text(typed.text)
+    return keep.words(*said, cast("Markup", text.markup))
 
 
 @require_safe
@@ -128,6 +135,7 @@ def revisions_page(request: PageRequest, public_id: str) -> HttpResponse:
     said = revisions.versions(request.principal, post)
     changes = [
         {
+            "number": before.number,
             "at": after.since,
             "title": Markup(diff_html(before.title, after.title))  # noqa: S704 - it escapes
             if before.title != after.title
@@ -138,7 +146,12 @@ def revisions_page(request: PageRequest, public_id: str) -> HttpResponse:
         }
         for before, after in pairwise(said)
     ]
-    context: dict[str, object] = {"post": post, "changes": changes[::-1], "first": said[0]}
+    context: dict[str, object] = {
+        "post": post,
+        "title": said[-1].title,
+        "changes": changes[::-1],
+        "first": said[0],
+    }
     return page(request, "revisions.html", context)
 
 

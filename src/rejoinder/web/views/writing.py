@@ -20,6 +20,7 @@ from rejoinder.text.quoting import quote
 from rejoinder.text.source_text import clean_text
 from rejoinder.text.titles import clean_title
 from rejoinder.threads.find import post_by_public_id
+from rejoinder.threads.lines import line_of
 from rejoinder.threads.models import Post, PostText, State
 from rejoinder.web.answers import (
     PageRequest,
@@ -137,23 +138,28 @@ def _quotation(parent: Post) -> str:
 
 
 def _take(request: PageRequest, place: Place, typed: Typed) -> HttpResponse:
-    """Answer a form that was sent: post it, preview it, or give it back."""
-    form = place.form(typed)
+    """Answer a form that was sent; whatever is wrong, the text comes back."""
     try:
         check_encoding(request)
         check_place(request.principal, place.draft(typed))
-        if typed.button == "carry":
-            return _show(request, place, typed)
-        if not form.is_valid():
-            return _show(request, place, typed, form, status=HTTPStatus.BAD_REQUEST)
-        if typed.button == "preview":
-            return _show(request, place, typed, form)
-        with database_kept():
-            post = add(request.principal, place.draft(typed))
+        return _do_take(request, place, typed)
     except (Conflict, Refused, Missing) as error:
         return give_back(request, typed, error, _ways_on(request.principal, place))
     except (BadInput, Unavailable) as error:
-        return _show(request, place, typed, form, error)
+        return _show(request, place, typed, form=place.form(typed), problem=error)
+
+
+def _do_take(request: PageRequest, place: Place, typed: Typed) -> HttpResponse:
+    """Post what was sent, preview it, or show the form with it."""
+    form = place.form(typed)
+    if typed.button == "carry":
+        return _show(request, place, typed)
+    if not form.is_valid():
+        return _show(request, place, typed, form=form, status=HTTPStatus.BAD_REQUEST)
+    if typed.button == "preview":
+        return _show(request, place, typed, form=form)
+    with database_kept():
+        post = add(request.principal, place.draft(typed))
     if not _is_what_was_sent(post, typed):
         return _tell_twins_apart(request, place, typed, post)
     unstash(request, typed.submission)
@@ -170,9 +176,7 @@ def _is_what_was_sent(post: Post, typed: Typed) -> bool:
     return said or post.edits_count > 0
 
 
-def _tell_twins_apart(
-    request: PageRequest, place: Place, typed: Typed, post: Post
-) -> HttpResponse:
+def _tell_twins_apart(request: PageRequest, place: Place, typed: Typed, post: Post) -> HttpResponse:
     problem = Conflict(
         _(
             "You have posted from this form already, as “%s”. What you sent now is "
@@ -180,7 +184,7 @@ def _tell_twins_apart(
         )
         % post.title
     )
-    return _show(request, place, typed.marked(), place.form(typed), problem)
+    return _show(request, place, typed.marked(), form=place.form(typed), problem=problem)
 
 
 def _ways_on(principal: Principal, place: Place) -> list[Way]:
@@ -204,6 +208,7 @@ def _show(
     request: PageRequest,
     place: Place,
     typed: Typed | None,
+    *,
     form: PostForm | None = None,
     problem: RejoinderError | None = None,
     status: int = HTTPStatus.OK,
@@ -215,12 +220,15 @@ def _show(
         said = check_words(place.draft(shown))
     context: dict[str, object] = {
         "form": form or _unchecked(place, typed),
+        "address": place.address,
         "board": place.board,
         "parent": place.parent,
+        "parent_line": line_of(place.parent) if place.parent else None,
         "parent_text": _text_of(place.parent),
         "submission": shown.submission,
         "preview": said,
         "problem": problem.message if problem else "",
+        "unfold": said is None and problem is None and form is None,
     }
     return page(request, "writing.html", context, status_of(problem) if problem else status)
 

@@ -161,7 +161,6 @@ CACHES = {
 }
 # 0: X-Forwarded-For is not believed.
 ALLAUTH_TRUSTED_PROXY_COUNT = OPTIONS.proxies
-IS_SIGN_UP_OPEN = OPTIONS.open_sign_up
 
 ACCOUNT_ADAPTER = "rejoinder.web.accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}

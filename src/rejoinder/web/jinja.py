@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from django.contrib.messages import get_messages
+from django.core.serializers.json import DjangoJSONEncoder
 from django.template.defaultfilters import filesizeformat
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone, translation
@@ -16,6 +18,8 @@ from django.utils.formats import date_format, number_format
 from jinja2 import Environment, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
+from rejoinder.posts.claim import claimable
+from rejoinder.web.accounts.browsers import browser
 from rejoinder.web.outlines import is_fresh
 
 STATIC = Path(__file__).parent / "static"
@@ -39,8 +43,9 @@ def environment(**options: Any) -> Environment:
     made.install_gettext_callables(  # type: ignore[attr-defined]
         translation.gettext, translation.ngettext, newstyle=True
     )
-    made.globals.update(url=url, static=static, get_messages=get_messages)
+    made.globals.update(url=url, static=static, get_messages=get_messages, claimable=claimable)
     made.filters.update(when=when, day=day, size=filesizeformat, number=number)
+    made.filters.update(browser=browser, json=as_json)
     made.tests.update(fresh=is_fresh)
     return made
 
@@ -80,3 +85,8 @@ def _time(moment: datetime, pattern: str, kind: str) -> Markup:
     utc = moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     mark = Markup(' class="{}"').format(kind) if kind else Markup()
     return Markup('<time datetime="{}"{}>{}</time>').format(utc, mark, date_format(local, pattern))
+
+
+def as_json(thing: object) -> str:
+    """Return a thing as JSON, for a data attribute; it's escaped like any text."""
+    return json.dumps(thing, cls=DjangoJSONEncoder)

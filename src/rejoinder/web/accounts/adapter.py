@@ -76,7 +76,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        return bool(settings.IS_SIGN_UP_OPEN)
+        return bool(settings.OPTIONS.open_sign_up)
 
     def clean_username(self, username: str, shallow: bool = False) -> str:
         try:

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from rejoinder.web.views import administration, editing, front, settings, welcome, writing
+from rejoinder.web.views import (
+    administration,
+    around,
+    board,
+    editing,
+    file,
+    front,
+    member,
+    post,
+    settings,
+    sitemap,
+    thread,
+    welcome,
+    writing,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     # Pages that write
@@ -22,6 +36,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("welcome/<slug:token>", welcome.welcome, name="welcome"),
     # End of pages that write
     path("", front.front, name="front"),
+    path("b/<str:handle>", board.board, name="board"),
+    path("p/<str:public_id>", post.post, name="post"),
+    path("p/<str:public_id>/branch", thread.branch, name="branch"),
+    path("t/<str:public_id>", thread.thread, name="thread"),
+    path("m/<str:handle>", member.member, name="member"),
+    path("file/<str:public_id>/<str:name>", file.file, name="file"),
+    path("logo/<str:digest>", file.logo, name="logo"),
+    path("rules", around.rules, name="rules"),
+    path("robots.txt", around.robots, name="robots"),
+    path("sitemap.xml", sitemap.sitemap, name="sitemap"),
+    path("sitemap/<int:part>.xml", sitemap.posts, name="sitemap_posts"),
     path("account/", settings.settings, name="settings"),
     path("account/sessions/<int:session_id>/end", settings.end_session, name="end_session"),
     path("account/", include("allauth.urls")),

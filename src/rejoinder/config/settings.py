@@ -71,7 +71,6 @@ MIDDLEWARE = [
     "rejoinder.web.middleware.headers",
     "rejoinder.web.error_pages.ErrorPages",
 ]
-CSRF_FAILURE_VIEW = "rejoinder.web.error_pages.forged"
 
 TEMPLATES: list[dict[str, object]] = [
     {

@@ -4,43 +4,27 @@ and with the writer's text whenever something goes wrong."""
 from __future__ import annotations
 
 import functools
-import logging
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Concatenate, ParamSpec
 
 from django.contrib.auth.views import redirect_to_login
-from django.db import DatabaseError, InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.utils.cache import add_never_cache_headers, patch_cache_control
 from django.utils.translation import gettext as _
 
-from rejoinder.errors import (
-    BadInput,
-    Conflict,
-    Missing,
-    Refused,
-    RejoinderError,
-    Unavailable,
-)
+from rejoinder.errors import RejoinderError, Unavailable
 from rejoinder.policy.principals import Kind, Principal
+from rejoinder.threads import outages
+from rejoinder.web.error_pages import bare_around, page_of
 from rejoinder.web.typed import Typed, typed_in
 
 P = ParamSpec("P")
 View = Callable[Concatenate["PageRequest", P], HttpResponse]
-log = logging.getLogger(__name__)
-
-STATUSES: dict[type[RejoinderError], HTTPStatus] = {
-    BadInput: HTTPStatus.BAD_REQUEST,
-    Refused: HTTPStatus.FORBIDDEN,
-    Missing: HTTPStatus.NOT_FOUND,
-    Conflict: HTTPStatus.CONFLICT,
-    Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
-}
 
 
 class PageRequest(HttpRequest):
@@ -61,27 +45,6 @@ class Way:
 
     label: str
     address: str
-
-
-def status_of(error: RejoinderError) -> HTTPStatus:
-    """Return the HTTP status of an error."""
-    kinds = (kind for kind in type(error).__mro__ if kind in STATUSES)
-    return STATUSES[next(kinds)]
-
-
-@contextmanager
-def database_kept() -> Iterator[None]:
-    """Turn a database that's locked, full or away into Unavailable."""
-    try:
-        yield
-    except (OperationalError, InterfaceError) as error:
-        log.error("a deed could not be kept: %s", error)
-        raise Unavailable(
-            _(
-                "Nothing was kept: the server's database is busy or full. Your text is "
-                "still here. Wait a moment, then send it again."
-            )
-        ) from error
 
 
 def page(
@@ -111,9 +74,7 @@ def members_only(view: View[P]) -> View[P]:
     @functools.wraps(view)
     def signed_in(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if request.principal.kind is Kind.GUEST:
-            return redirect_to_login(
-                request.get_full_path() if request.method in ("GET", "HEAD") else request.path
-            )
+            return redirect_to_login(request.get_full_path())
         return view(request, *args, **kwargs)
 
     return signed_in
@@ -127,7 +88,7 @@ def gives_back(view: View[P]) -> View[P]:
         if request.method != "POST":
             return view(request, *args, **kwargs)
         try:
-            with database_kept():
+            with outages.told():
                 return view(request, *args, **kwargs)
         except RejoinderError as error:
             again = isinstance(error, Unavailable)
@@ -145,6 +106,7 @@ def give_back(
     Its buttons carry the text on to where it can still be posted. It is drawn without
     the database if that is away.
     """
+    status = page_of(error).status
     context: dict[str, object] = {
         "problem": error.message,
         "typed": typed,
@@ -152,7 +114,7 @@ def give_back(
         "csrf_token": get_token(request),
     }
     try:
-        return page(request, "kept.html", {**context, "around": True}, status_of(error))
-    except DatabaseError:
-        bare = render_to_string("kept.html", {**context, "around": False, "language": "en"})
-        return HttpResponse(bare, status=status_of(error))
+        return page(request, "kept.html", context, status)
+    except (DatabaseError, InterfaceError):
+        body = render_to_string("kept.html", {**bare_around(), **context})
+        return HttpResponse(body, status=status)

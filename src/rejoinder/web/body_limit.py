@@ -8,7 +8,8 @@ from http import HTTPStatus
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.utils.translation import get_language
+
+from rejoinder.web.error_pages import bare_around
 
 # Read and dropped before the answer: browsers show no answer while they still send.
 MOST_DRAINED = 64 * 1024 * 1024
@@ -26,7 +27,7 @@ def limit(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpReques
         drained = 0
         while drained < MOST_DRAINED and (chunk := request.read(CHUNK)):
             drained += len(chunk)
-        context = {"octets": int(octets), "most": most, "language": get_language() or "en"}
+        context = {**bare_around(), "octets": int(octets), "most": most}
         page = render_to_string("too_large.html", context)
         return HttpResponse(page, status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 

@@ -21,15 +21,15 @@ from rejoinder.boards.site import the_site
 from rejoinder.errors import BadInput, Missing, Unavailable
 from rejoinder.policy import gate
 from rejoinder.text.markup import render_markdown
+from rejoinder.threads import outages
 from rejoinder.web.answers import (
     PageRequest,
     SeeOther,
-    database_kept,
     members_only,
     never_kept,
     page,
-    status_of,
 )
+from rejoinder.web.error_pages import page_of
 from rejoinder.web.forms.administration import BoardChangeForm, BoardForm, LogoForm, SiteForm
 
 METHODS = ["GET", "HEAD", "POST"]
@@ -46,7 +46,7 @@ def _in_charge(view: View[P]) -> View[P]:
     def guarded(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         refusal = _("Only an administrator may see this page.")
         gate.check(request.principal, gate.Verb.ADMINISTER, the_site(), refusal)
-        with database_kept():
+        with outages.told():
             return view(request, *args, **kwargs)
 
     return guarded
@@ -165,16 +165,16 @@ def _do_change_logo(request: PageRequest) -> None:
     deeds.set_logo(request.principal, picture.read(deeds.MOST_LOGO_OCTETS + 1))
 
 
-def _keep(form: Form, deed: Callable[[], object]) -> HTTPStatus:
+def _keep(form: Form, deed: Callable[[], object]) -> int:
     """Do what a form asks for; return OK, or what was wrong, which the form then says."""
     if not form.is_valid():
         return HTTPStatus.BAD_REQUEST
     try:
-        with database_kept():
+        with outages.told():
             deed()
     except (BadInput, Unavailable) as error:
         form.add_error(None, error.message)
-        return status_of(error)
+        return page_of(error).status
     return HTTPStatus.OK
 
 

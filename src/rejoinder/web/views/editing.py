@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from http import HTTPStatus
 from itertools import pairwise
@@ -19,19 +20,16 @@ from rejoinder.posts import edit as deed
 from rejoinder.posts import keep, revisions
 from rejoinder.posts.withdraw import withdraw as withdraw_post
 from rejoinder.text.diffs import diff_html
-from rejoinder.text.source_text import clean_text
-from rejoinder.text.titles import clean_title
 from rejoinder.threads.models import Post, PostText, State
 from rejoinder.web.answers import (
     PageRequest,
     SeeOther,
-    database_kept,
     gives_back,
     members_only,
     never_kept,
     page,
-    status_of,
 )
+from rejoinder.web.error_pages import page_of
 from rejoinder.web.forms.posts import PostForm
 from rejoinder.web.stash import ask_to_sign_in, stashed, unstash
 from rejoinder.web.typed import Typed, check_encoding, typed_in
@@ -76,10 +74,7 @@ def _take(request: PageRequest, post: Post, typed: Typed) -> HttpResponse:
             return _show(request, post, typed, form=form, status=HTTPStatus.BAD_REQUEST)
         if typed.button == "preview":
             return _show(request, post, typed, form=form)
-        with database_kept():
-            deed.edit(
-                request.principal, post, deed.Change(typed.title, typed.text, typed.edits_seen)
-            )
+        deed.edit(request.principal, post, deed.Change(typed.title, typed.text, typed.edits_seen))
     except Conflict as error:
         post.refresh_from_db()
         return _show(
@@ -110,21 +105,20 @@ def _show(
         "post": post,
         "typed": typed,
         "markup": text.markup,
-        "preview": _preview(form, typed, text) if problem is None else None,
+        "preview": _preview(post, form, typed) if problem is None else None,
         "problem": problem.message if problem else "",
         "other": text if isinstance(problem, Conflict) else None,
         "difference": Markup(diff_html(text.source, typed.text))  # noqa: S704 - it escapes
         if isinstance(problem, Conflict)
         else "",
     }
-    return page(request, "edit.html", context, status_of(problem) if problem else status)
+    return page(request, "edit.html", context, page_of(problem).status if problem else status)
 
 
-def _preview(form: PostForm, typed: Typed, text: PostText) -> keep.Words | None:
+def _preview(post: Post, form: PostForm, typed: Typed) -> keep.Words | None:
     if typed.button != "preview" or not form.is_bound or not form.is_valid():
         return None
-    said = clean_title(typed.title), clean_text(typed.text)
-    return keep.words(*said, cast("Markup", text.markup))
+    return deed.check_words(post, deed.Change(typed.title, typed.text, typed.edits_seen))
 
 
 @require_safe
@@ -167,12 +161,9 @@ def withdraw(request: PageRequest, public_id: str) -> HttpResponse:
     gate.check(request.principal, gate.Verb.WITHDRAW, post, _refusal(post))
     if request.method != "POST":
         return page(request, "withdraw.html", {"post": post})
-    try:
-        with database_kept():
-            withdraw_post(request.principal, post)
-    except Missing:
-        # Withdrawn by a twin of this request.
-        pass
+    # Missing: withdrawn by a twin of this request.
+    with contextlib.suppress(Missing):
+        withdraw_post(request.principal, post)
     messages.success(request, _("Your post “%s” is withdrawn.") % post.title)
     post.refresh_from_db()
     return SeeOther(_address_after(post))

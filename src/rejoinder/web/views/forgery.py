@@ -6,8 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from rejoinder.errors import Refused
+from rejoinder.web import error_pages
 from rejoinder.web.answers import Way, give_back
-from rejoinder.web.typed import Typed, typed_in
+from rejoinder.web.typed import typed_in
 
 # The forms in which people write, and would lose what they wrote.
 WRITING = {"respond", "start_thread", "edit"}
@@ -29,8 +30,4 @@ def refused(request: HttpRequest, reason: str = "") -> HttpResponse:
         return give_back(
             request, typed, Refused(problem), [Way(_("To a fresh form"), request.path)]
         )
-    problem = _(
-        "Nothing was done: the form was older than your present sign-in, or came from another "
-        "site. Go back, reload the page, and send it again. Cookies have to be allowed."
-    )
-    return give_back(request, Typed(), Refused(problem))
+    return error_pages.forged(request, reason)

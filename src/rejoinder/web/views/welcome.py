@@ -14,14 +14,14 @@ from django.views.decorators.http import require_http_methods
 
 from rejoinder.errors import BadInput, BadName, Unavailable
 from rejoinder.members.first_administrator import become_administrator, check_token
+from rejoinder.threads import outages
 from rejoinder.web.answers import (
     PageRequest,
     SeeOther,
-    database_kept,
     never_kept,
     page,
-    status_of,
 )
+from rejoinder.web.error_pages import page_of
 from rejoinder.web.forms.welcome import FirstAdministratorForm
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -39,11 +39,11 @@ def welcome(request: PageRequest, token: str) -> HttpResponse:
     if not form.is_valid():
         return _show(request, form, HTTPStatus.BAD_REQUEST)
     try:
-        with database_kept():
+        with outages.told():
             member = become_administrator(token, **form.cleaned_data)
     except (BadInput, Unavailable) as error:
         form.add_error("name" if isinstance(error, BadName) else None, error.message)
-        return _show(request, form, status_of(error))
+        return _show(request, form, page_of(error).status)
     login(request, member, backend=BACKEND)
     messages.success(request, _("Welcome, %s. You run this site now.") % member.name)
     return SeeOther(reverse("administration"))

@@ -26,13 +26,12 @@ from rejoinder.web.answers import (
     PageRequest,
     SeeOther,
     Way,
-    database_kept,
     give_back,
     gives_back,
     never_kept,
     page,
-    status_of,
 )
+from rejoinder.web.error_pages import page_of
 from rejoinder.web.forms.posts import PostForm, ThreadForm
 from rejoinder.web.stash import ask_to_sign_in, stashed, unstash
 from rejoinder.web.typed import Typed, check_encoding, new_mark, typed_in
@@ -158,8 +157,7 @@ def _do_take(request: PageRequest, place: Place, typed: Typed) -> HttpResponse:
         return _show(request, place, typed, form=form, status=HTTPStatus.BAD_REQUEST)
     if typed.button == "preview":
         return _show(request, place, typed, form=form)
-    with database_kept():
-        post = add(request.principal, place.draft(typed))
+    post = add(request.principal, place.draft(typed))
     if not _is_what_was_sent(post, typed):
         return _tell_twins_apart(request, place, typed, post)
     unstash(request, typed.submission)
@@ -230,7 +228,7 @@ def _show(
         "problem": problem.message if problem else "",
         "unfold": said is None and problem is None and form is None,
     }
-    return page(request, "writing.html", context, status_of(problem) if problem else status)
+    return page(request, "writing.html", context, page_of(problem).status if problem else status)
 
 
 def _unchecked(place: Place, typed: Typed | None) -> PostForm:

@@ -60,7 +60,10 @@ def is_garbled(request: HttpRequest) -> bool:
     """Tell whether a form came in another encoding than UTF-8.
 
     Django has put U+FFFD for what it couldn't read; the writer may have typed one, too.
+    Our forms come urlencoded; of another kind the octets are no longer there to look at.
     """
+    if request.content_type != "application/x-www-form-urlencoded":
+        return False
     if not any("\ufffd" in value for value in request.POST.values()):
         return False
     try:

@@ -79,6 +79,7 @@ class LogoForm(forms.Form):
 
     picture = forms.FileField(
         required=False,
+        allow_empty_file=True,
         label=_("Picture"),
         help_text=_("PNG, JPEG, GIF or WebP, up to 200 KB. It is shown two lines high."),
         widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/gif,image/webp"}),

@@ -24,8 +24,6 @@ from rejoinder.web.answers import (
 from rejoinder.web.error_pages import page_of
 from rejoinder.web.forms.welcome import FirstAdministratorForm
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
-
 
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -44,7 +42,7 @@ def welcome(request: PageRequest, token: str) -> HttpResponse:
     except (BadInput, Unavailable) as error:
         form.add_error("name" if isinstance(error, BadName) else None, error.message)
         return _show(request, form, page_of(error).status)
-    login(request, member, backend=BACKEND)
+    login(request, member)
     messages.success(request, _("Welcome, %s. You run this site now.") % member.name)
     return SeeOther(reverse("administration"))
 

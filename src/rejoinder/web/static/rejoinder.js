@@ -1,6 +1,13 @@
-// What script adds, and nothing needs: times in the zone of the reader's own device, for
-// guests and for members who chose none. The site's zone stays in the title.
+// What script adds, and nothing needs.
 "use strict";
+
+// What scrolls sideways can be reached by keyboard in every browser.
+for (const wide of document.querySelectorAll(".text pre, .text table")) {
+  if (wide.scrollWidth > wide.clientWidth) wide.tabIndex = 0;
+}
+
+// Times in the zone of the reader's own device, for guests and for members who chose none.
+// The site's zone stays in the title.
 
 (() => {
   const zone = document.getElementById("zone");

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
@@ -19,7 +18,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 import allauth
 from rejoinder.members.models import Member
-from tests.factories import PASSWORD, make_member
+from tests.factories import PASSWORD
+from tests.web.accounts import signed_up
 
 pytestmark = pytest.mark.django_db
 
@@ -111,8 +111,7 @@ def member(monkeypatch: pytest.MonkeyPatch) -> Member:
     from allauth.account.internal.flows import reauthentication
     from allauth.mfa.webauthn.internal import auth
 
-    made = make_member("crash davis", password=PASSWORD)
-    EmailAddress.objects.create(user=made, email=made.email, primary=True, verified=True)
+    made = signed_up("crash davis", is_confirmed=True)
     TOTP.activate(made, generate_totp_secret())
     RecoveryCodes.activate(made)
     Authenticator.objects.create(user=made, type=Authenticator.Type.WEBAUTHN, data=CREDENTIAL)

@@ -69,7 +69,9 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "rejoinder.web.middleware.principal",
     "rejoinder.web.middleware.headers",
+    "rejoinder.web.error_pages.ErrorPages",
 ]
+CSRF_FAILURE_VIEW = "rejoinder.web.error_pages.forged"
 
 TEMPLATES: list[dict[str, object]] = [
     {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING, TypedDict
 
 from django.db.models import Count, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -11,7 +12,16 @@ from rejoinder.boards.models import Board
 from rejoinder.operations.findings import Finding
 from rejoinder.threads.models import BoardTally, Numbering, Post, State, Thread
 
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
 TO_DO = "Report this as a fault, with what happened before; run rejoinder check --recount."
+
+
+class Counted(TypedDict):
+    """What a row is annotated with: the count as it should be."""
+
+    counted: int
 
 
 def boards() -> Iterator[Finding]:
@@ -50,14 +60,14 @@ def responses() -> Iterator[Finding]:
         )
 
 
-def miscounted_threads() -> QuerySet[Thread]:
+def miscounted_threads() -> QuerySet[WithAnnotations[Thread, Counted]]:
     """Return the threads whose `posts_count` is not their `counted`."""
     visible = Post.objects.filter(thread=OuterRef("pk"), state=State.VISIBLE)
     counted = _counted(visible, "thread")
     return Thread.objects.annotate(counted=counted).exclude(posts_count=F("counted")).order_by("pk")
 
 
-def miscounted_posts() -> QuerySet[Post]:
+def miscounted_posts() -> QuerySet[WithAnnotations[Post, Counted]]:
     """Return the posts whose `responses_count` is not their `counted`, the deepest first.
 
     What counts is a response that is drawn: visible, or a stub that something hangs on.

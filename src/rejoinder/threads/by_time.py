@@ -26,13 +26,14 @@ def posts_by_time(
     order: ByTime,
     cursor: Cursor,
     limit: int,
+    *,
     within: timedelta | None = None,
 ) -> Slice[Line]:
     """Return a page of posts, already gated, by time: one query, and one for the cursor.
 
     Raises Missing if the cursor names no post.
     """
-    found = read_lines(order.rows(posts, cursor, place_of(cursor), limit, within))
+    found = read_lines(order.rows(posts, cursor, place_of(cursor), limit, within=within))
     return cut(found, cursor, limit, lambda line: line.public_id)
 
 
@@ -58,7 +59,7 @@ def posts_of_board(
 ) -> Slice[Line]:
     """Return a page of a board's visible posts, the newest first."""
     return posts_by_time(
-        visible_posts(principal, Q(board=board)), NEWEST_FIRST, cursor, limit, within
+        visible_posts(principal, Q(board=board)), NEWEST_FIRST, cursor, limit, within=within
     )
 
 

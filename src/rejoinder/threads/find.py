@@ -22,16 +22,16 @@ def post_by_public_id(principal: Principal, public_id: str) -> Post:
 
 
 def post_by_number(principal: Principal, board: Board, number: int) -> Post:
-    """Return the post that has a number on a board: two queries. Raises Missing."""
-    numbered = Numbering.objects.filter(board=board, number=number).values_list("post_id")
-    return _one(principal, Post.objects.filter(pk=_first(numbered)))
+    """Return the post that has a number on a board. Raises Missing."""
+    numbered = Numbering.objects.filter(board=board, number=number).values("post_id")
+    return _one(principal, Post.objects.filter(pk__in=numbered))
 
 
 def post_by_message_id(principal: Principal, message_id: str) -> Post:
     """Return the post known by a Message-ID, its own or an alias. Raises Missing."""
-    posts = Post.objects.filter(message_id=message_id).values_list("pk")
-    aliases = Alias.objects.filter(message_id=message_id).values_list("post_id")
-    return _one(principal, Post.objects.filter(pk=_first(posts) or _first(aliases)))
+    own = Post.objects.filter(message_id=message_id).values("pk")
+    aliases = Alias.objects.filter(message_id=message_id).values("post_id")
+    return _one(principal, Post.objects.filter(pk__in=own.union(aliases, all=True)))
 
 
 def thread_of_root(principal: Principal, public_id: str) -> Thread:
@@ -52,8 +52,3 @@ def _one(principal: Principal, posts: QuerySet[Post]) -> Post:
     if post is None:
         raise Missing(_("There is no such page."))
     return post
-
-
-def _first(rows: QuerySet[Post] | QuerySet[Numbering] | QuerySet[Alias]) -> int | None:
-    row = rows.first()
-    return row[0] if row else None  # type: ignore[index]

@@ -20,7 +20,8 @@ MOST_PARTS = 500
 
 def ids_in(parts: Iterable[QuerySet[Any]]) -> RawSQL:
     """Return a subquery of the ids in several ordered, limited querysets, for `pk__in`."""
-    texts, params = [], []
+    texts: list[str] = []
+    params: list[Any] = []
     for number, part in enumerate(parts):
         sql, values = part.values("pk").query.sql_with_params()
         texts.append(f"SELECT * FROM ({sql}) AS part{number}")  # noqa: S608 -- Django's own SQL
@@ -32,7 +33,8 @@ def ids_in(parts: Iterable[QuerySet[Any]]) -> RawSQL:
 
 def sizes_of(parts: Iterable[QuerySet[Any]]) -> list[int]:
     """Return how many rows each of several limited querysets has: one query."""
-    texts, params = [], []
+    texts: list[str] = []
+    params: list[Any] = []
     for number, part in enumerate(parts):
         sql, values = part.values("pk").query.sql_with_params()
         texts.append(f"SELECT {number}, COUNT(*) FROM ({sql}) AS part{number}")  # noqa: S608

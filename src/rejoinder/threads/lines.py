@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -81,6 +81,8 @@ _COLUMNS = (
     "edits_count",
     "responses_count",
 )
+# The name a post was signed with; its member's name and handle follow.
+_NAME = _COLUMNS.index("author_name")
 
 
 def read_lines(posts: QuerySet[Post]) -> list[Line]:
@@ -102,10 +104,10 @@ def line_of(post: Post) -> Line:
     author = post.author
     return _line(
         (
-            *(getattr(post, name) for name in _COLUMNS[:15]),
+            *(getattr(post, name) for name in _COLUMNS[: _NAME + 1]),
             author and author.name,
             author and author.handle_id,
-            *(getattr(post, name) for name in _COLUMNS[17:]),
+            *(getattr(post, name) for name in _COLUMNS[_NAME + 3 :]),
         )
     )
 
@@ -120,16 +122,22 @@ def texts_of(lines: Iterable[Line]) -> dict[int, TextOf]:
 
 
 def _line(row: tuple[Any, ...]) -> Line:
-    place, words, author, (posted_at, *edits), responses = (
-        row[:9],
-        row[9:13],
-        row[13:17],
-        row[17:20],
-        row[20],
-    )
-    if row[8] in STUBS:
-        return Line(*place, "", False, "", False, None, "", "", posted_at, None, 0, responses)
-    author_id, signed, name, handle = author
-    return Line(
-        *place, *words, author_id, signed or name or "", handle or "", posted_at, *edits, responses
+    signed, name, handle = row[_NAME : _NAME + 3]
+    columns = (*row[:_NAME], signed or name or "", handle or "", *row[_NAME + 3 :])
+    line = Line(*columns)
+    return _blank(line) if line.is_stub else line
+
+
+def _blank(line: Line) -> Line:
+    return replace(
+        line,
+        title="",
+        echoes_parent=False,
+        first_line="",
+        has_text=False,
+        author_id=None,
+        author_name="",
+        author_handle="",
+        edited_at=None,
+        edits_count=0,
     )

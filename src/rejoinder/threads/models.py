@@ -50,7 +50,9 @@ class Thread(models.Model):
     posts_count = models.PositiveIntegerField(default=0)
     # A thread with nothing visible stands in no list.
     is_shown = models.GeneratedField(
-        expression=models.Q(posts_count__gt=0),
+        expression=models.ExpressionWrapper(
+            models.Q(posts_count__gt=0), output_field=models.BooleanField()
+        ),
         output_field=models.BooleanField(),
         db_persist=True,
     )
@@ -110,7 +112,10 @@ class Post(models.Model):
     # Visible, or a stub that something drawn hangs on. The engine keeps it, so it can't be
     # wrong; it stands in indexes, so that lists don't read past what isn't drawn.
     is_drawn = models.GeneratedField(
-        expression=models.Q(state=State.VISIBLE) | models.Q(state__in=STUBS, responses_count__gt=0),
+        expression=models.ExpressionWrapper(
+            models.Q(state=State.VISIBLE) | models.Q(state__in=STUBS, responses_count__gt=0),
+            output_field=models.BooleanField(),
+        ),
         output_field=models.BooleanField(),
         db_persist=True,
     )

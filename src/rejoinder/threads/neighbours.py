@@ -35,8 +35,8 @@ def neighbours(principal: Principal, post: Post) -> Neighbours:
     scope = whole(post.thread)
     above = scope.posts(principal, before=post.opens)
     under = scope.posts(principal, after=post.opens)
-    parent = gate.visible(principal, Post.objects.filter(pk=post.parent_id))
-    beside = ids_in([above.order_by("-opens")[:1], under.order_by("opens")[:1], parent])
+    parents = gate.visible(principal, Post.objects.filter(pk__in=[post.parent_id or 0]))
+    beside = ids_in([above.order_by("-opens")[:1], under.order_by("opens")[:1], parents])
     lines = read_lines(Post.objects.filter(pk__in=beside))
     previous_thread, next_thread = _threads_beside(principal, post.thread)
     return Neighbours(

@@ -100,8 +100,4 @@ def _label(scope: Scope, cursor: Cursor) -> str:
 
 
 def _holding(parts: Sequence[Scope], line: Line) -> list[int]:
-    return [
-        number
-        for number, scope in enumerate(parts)
-        if scope.holds(line.thread_id, line.opens)
-    ]
+    return [number for number, scope in enumerate(parts) if scope.holds(line.thread_id, line.opens)]

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import (
     BigIntegerField,
     BooleanField,
@@ -22,6 +23,7 @@ from django.db.models import (
     QuerySet,
     Value,
 )
+from django.db.models.sql.compiler import SQLCompiler
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -109,20 +111,19 @@ class _Beside(Func):
     """(moment, id) < (…, …): one range of an index, which an OR of two comparisons isn't."""
 
     conditional = True
-    output_field = BooleanField()
 
     def __init__(self, field: str, sign: str, place: tuple[datetime, int]) -> None:
-        super().__init__(
-            F(field), F("pk"), Value(place[0], DateTimeField()), Value(place[1], BigIntegerField())
-        )
-        self.template = f"(%(expressions)s) {sign} (%(rest)s)"
+        moment, pk = Value(place[0], DateTimeField()), Value(place[1], BigIntegerField())
+        super().__init__(F(field), F("pk"), moment, pk, output_field=BooleanField())
+        self.sign = sign
 
-    def as_sql(self, compiler, connection, **context):  # type: ignore[no-untyped-def]
-        parts = [compiler.compile(expression) for expression in self.source_expressions]
-        row = ", ".join(sql for sql, _params in parts[:2])
-        than = ", ".join(sql for sql, _params in parts[2:])
-        sql = self.template % {"expressions": row, "rest": than}
-        return sql, [value for _sql, values in parts for value in values]
+    def as_sql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, *_args: Any, **_context: Any
+    ) -> tuple[str, tuple[Any, ...]]:
+        parts = [compiler.compile(expression) for expression in self.get_source_expressions()]
+        moment, pk, other_moment, other_pk = (sql for sql, _params in parts)
+        sql = f"({moment}, {pk}) {self.sign} ({other_moment}, {other_pk})"
+        return sql, tuple(value for _sql, params in parts for value in params)
 
 
 def earlier_than(rows: QuerySet[M], field: str, place: tuple[datetime, int]) -> QuerySet[M]:
@@ -148,6 +149,7 @@ class ByTime:
         cursor: Cursor,
         place: tuple[datetime, int] | None,
         limit: int,
+        *,
         within: timedelta | None = None,
     ) -> QuerySet[M]:
         """Return limit + 1 rows from a cursor on, read in its direction: one index range.

@@ -73,6 +73,7 @@ def threads_of_board(
     order: ByTime,
     cursor: Cursor,
     limit: int,
+    *,
     within: timedelta | None = None,
 ) -> Slice[ThreadLine]:
     """Return a page of a board's threads: three queries, and one for the cursor.
@@ -86,7 +87,7 @@ def threads_of_board(
         if place is None:
             raise gone()
     threads = gate.visible(principal, Thread.objects.filter(board=board))
-    found = read_threads(principal, order.rows(threads, cursor, place, limit, within))
+    found = read_threads(principal, order.rows(threads, cursor, place, limit, within=within))
     return cut(found, cursor, limit, lambda thread: thread.root.public_id)
 
 

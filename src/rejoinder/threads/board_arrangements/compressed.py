@@ -17,7 +17,7 @@ def page(
     principal: Principal, board: Board, cursor: Cursor, limit: int, within: timedelta | None
 ) -> Slice[ThreadLine]:
     """Return a page of a board's threads, begun within a time."""
-    return threads_of_board(principal, board, BY_START, cursor, limit, within)
+    return threads_of_board(principal, board, BY_START, cursor, limit, within=within)
 
 
 ARRANGEMENT = BoardArrangement("compressed", _("Compressed"), "threads", with_text=False, page=page)

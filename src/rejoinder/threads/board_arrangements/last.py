@@ -17,7 +17,7 @@ def page(
     principal: Principal, board: Board, cursor: Cursor, limit: int, within: timedelta | None
 ) -> Slice[ThreadLine]:
     """Return a page of a board's threads, last posted to within a time."""
-    return threads_of_board(principal, board, BY_LAST_POST, cursor, limit, within)
+    return threads_of_board(principal, board, BY_LAST_POST, cursor, limit, within=within)
 
 
 ARRANGEMENT = BoardArrangement("last", _("By last response"), "threads", with_text=False, page=page)

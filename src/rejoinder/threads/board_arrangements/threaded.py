@@ -21,7 +21,7 @@ def page(
     principal: Principal, board: Board, cursor: Cursor, limit: int, within: timedelta | None
 ) -> Slice[ThreadOutline]:
     """Return a page of a board's threads, begun within a time, with the first lines of each."""
-    threads = threads_of_board(principal, board, BY_START, cursor, limit, within)
+    threads = threads_of_board(principal, board, BY_START, cursor, limit, within=within)
     opened = outlines(principal, [thread.scope for thread in threads.rows], LINES_EACH)
     rows = [
         ThreadOutline(thread, outline) for thread, outline in zip(threads.rows, opened, strict=True)

@@ -10,6 +10,7 @@ from allauth.mfa.totp import forms as apps
 from allauth.mfa.webauthn import forms as passkeys
 from django import forms
 from django.contrib import messages
+from django.core.validators import MaxLengthValidator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +19,9 @@ from rejoinder.errors import BadName
 
 PASSWORD_HELP = _("At least 10 characters. A few words that don't belong together make a good one.")
 CODE_HELP = _("The six digits that your app shows now, or one of your recovery codes.")
-LONGEST_LOGIN = 254
+# What the column holds, and what SMTP can carry (RFC 5321 section 4.5.3.1.3, less the <>).
+LONGEST_ADDRESS = 254
+LONGEST_LOGIN = LONGEST_ADDRESS
 
 
 class Plain:
@@ -34,10 +37,16 @@ class Plain:
             field.widget.attrs.pop("placeholder", None)
             field.label = self.labels.get(name, field.label)
             field.help_text = self.helps.get(name, "")
+            if isinstance(field, forms.EmailField):
+                field.validators.append(MaxLengthValidator(LONGEST_ADDRESS))
+                field.widget.attrs["maxlength"] = LONGEST_ADDRESS
 
 
 class SignIn(Plain, account.LoginForm):  # type: ignore[misc]
-    labels: ClassVar[dict[str, Any]] = {"login": _("Name or mail address"), "password": _("Password")}
+    labels: ClassVar[dict[str, Any]] = {
+        "login": _("Name or mail address"),
+        "password": _("Password"),
+    }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -89,7 +98,10 @@ class ChangePassword(Plain, account.ChangePasswordForm):  # type: ignore[misc]
 
 
 class SetPassword(Plain, account.SetPasswordForm):  # type: ignore[misc]
-    labels: ClassVar[dict[str, Any]] = {"password1": _("Password"), "password2": _("Password again")}
+    labels: ClassVar[dict[str, Any]] = {
+        "password1": _("Password"),
+        "password2": _("Password again"),
+    }
     helps: ClassVar[dict[str, Any]] = {"password1": PASSWORD_HELP}
 
 

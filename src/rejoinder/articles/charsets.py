@@ -118,7 +118,7 @@ def _without_charset(octets: bytes, faults: Faults) -> str:
 
 def _mended(octets: bytes, codec: str, wrong: str, faults: Faults) -> str:
     """Keep the declared charset where only some places are damaged, or guess another."""
-    if codec.startswith(_MANY_BYTE):
+    if codec.startswith(_MANY_BYTE) and not _is_utf_8(octets):
         text = octets.decode(codec, "replace")
         damaged = text.count("\ufffd")
         foreign = sum(map(len, re.findall("[^\x00-\x7f]+", text))) - damaged
@@ -128,11 +128,20 @@ def _mended(octets: bytes, codec: str, wrong: str, faults: Faults) -> str:
     return _guessed(octets, wrong, faults)
 
 
-def _guessed(octets: bytes, wrong: str, faults: Faults) -> str:
+def _is_utf_8(octets: bytes) -> bool:
+    """Tell whether octets are UTF-8, but for a character cut off at the end."""
     try:
-        text = octets.decode("utf-8")
-        read_as = "UTF-8"
+        codecs.getincrementaldecoder("utf-8")().decode(octets)
     except UnicodeError:
+        return False
+    return True
+
+
+def _guessed(octets: bytes, wrong: str, faults: Faults) -> str:
+    if _is_utf_8(octets):
+        text = octets.decode("utf-8", "replace")
+        read_as = "UTF-8"
+    else:
         text = as_windows_1252(octets)
         read_as = "windows-1252"
     faults.note(f"{wrong}, read as {read_as}")

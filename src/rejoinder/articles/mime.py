@@ -144,7 +144,7 @@ def _spans(part: Part, boundary: str, faults: Faults) -> tuple[list[tuple[int, i
     spans, epilogue = _split(part, marker, faults) if boundary else ([], b"")
     if spans:
         return spans, epilogue
-    guessed = _GUESSED_BOUNDARY.search(part.octets, part.start, part.end)
+    guessed = _GUESSED_BOUNDARY.search(part.octets, max(0, part.start - 1), part.end)
     if not guessed:
         return [], b""
     faults.note("boundary missing or wrong, guessed from the text")

@@ -10,6 +10,7 @@ from rejoinder.articles.words import decode_words
 # Longer than any honest field; References of a thread of hundreds stay below it.
 MAX_FIELD_CHARACTERS = 65_536
 MAX_FIELDS = 5_000
+MAX_HEAD_OCTETS = 1 << 20
 MAX_PARAMETER_CHARACTERS = 8_192
 
 # One field with its folded lines. Names: printable ASCII but the colon (RFC 5322 section 2.2).
@@ -88,6 +89,7 @@ def read_head(octets: bytes, start: int, end: int, faults: Faults) -> tuple[Head
     fields: dict[str, list[str]] = {}
     last: list[str] | None = None
     at = start
+    end = min(end, start + MAX_HEAD_OCTETS)
     left = MAX_FIELDS
     while at < end and left:
         left -= 1

@@ -236,8 +236,9 @@ def test_nesting_is_followed_to_its_limit() -> None:
     assert parse_article(nested(90)).text == "at the bottom"
 
 
-def test_nesting_past_the_limit_is_kept_whole_as_a_file() -> None:
-    article = parse_article(nested(3_000))
+@pytest.mark.parametrize("levels", [101, 3_000])
+def test_nesting_past_the_limit_is_kept_whole_as_a_file(levels: int) -> None:
+    article = parse_article(nested(levels))
     assert article.text == ""
     assert b"at the bottom" in article.attachments[0].data
     assert any("deeply nested" in fault for fault in article.faults)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from rejoinder.errors import Conflict, Missing
@@ -43,13 +43,18 @@ def locked_with(*post_ids: int) -> tuple[dict[int, Thread], list[Post]]:
     """
     thread_ids = _threads_of(post_ids)
     for _try in range(MOST_TRIES):
+        # To wait for another thread while holding this one would break the order of locks;
+        # going back to the savepoint lets go of it.
+        mark = transaction.savepoint() if connection.features.has_select_for_update else None
         threads = locked(thread_ids)
         posts = Post.objects.select_related("thread", "board", "author").in_bulk(post_ids)
-        if len(posts) < len(set(post_ids)):
-            break
         thread_ids = {post.thread_id for post in posts.values()}
-        if thread_ids <= threads.keys():
+        if len(posts) == len(set(post_ids)) and thread_ids <= threads.keys():
+            if mark is not None:
+                transaction.savepoint_commit(mark)
             return threads, [posts[pk] for pk in post_ids]
+        if mark is not None:
+            transaction.savepoint_rollback(mark)
     raise Missing("The post isn't there any more.")
 
 

@@ -50,7 +50,8 @@ def test_an_app_is_set_up_asked_for_and_taken_away(clock: list[float]) -> None:
     clock[0] += 60
     later = Client()
     assert not sign_in(later, "Ann"), "the password alone opens nothing"
-    assert "right" in later.post("/account/2fa/authenticate/", {"code": "000000"}).content.decode()
+    wrong = later.post("/account/2fa/authenticate/", {"code": "000000"})
+    assert "Try again" in wrong.content.decode()
     later.post("/account/2fa/authenticate/", {"code": code(secret, clock)})
     assert "_auth_user_id" in later.session
 

@@ -183,7 +183,9 @@ class PasskeyAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """The names under which authenticator apps and passkeys keep this site's account."""
 
     error_messages = DefaultMFAAdapter.error_messages | {
-        "incorrect_code": gettext_lazy("That code isn't right. Wait for the next one and type it."),
+        "incorrect_code": gettext_lazy(
+            "That code or passkey doesn't fit this account. Try again, or take another."
+        ),
         "cannot_generate_recovery_codes": gettext_lazy(
             "Recovery codes come with an authenticator app or a passkey. Add one of these first."
         ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth
@@ -108,9 +109,7 @@ def test_codes_cannot_be_guessed_for_long(clock: list[float]) -> None:
     assert "_auth_user_id" not in client.session
 
 
-@pytest.mark.parametrize(
-    "path", ["totp/activate/", "recovery-codes/generate/", "webauthn/add/"]
-)
+@pytest.mark.parametrize("path", ["totp/activate/", "recovery-codes/generate/", "webauthn/add/"])
 def test_what_protects_the_account_asks_for_the_password_first(path: str) -> None:
     client = Client()
     client.force_login(signed_up("Ann"))

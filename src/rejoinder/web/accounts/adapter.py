@@ -199,7 +199,7 @@ class PasskeyAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         return user.name
 
     def generate_authenticator_name(self, user: Member, type: Any) -> str:
-        number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
+        number: int = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
         return _("Passkey %d") % number
 
     def build_totp_svg(self, url: str) -> str:

@@ -7,6 +7,7 @@ which an archive is read makes no difference to the tree.
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass, replace
 
 from django.db import transaction
@@ -17,7 +18,7 @@ from rejoinder.policy import gate
 from rejoinder.policy.principals import Principal
 from rejoinder.posts import graft, keep
 from rejoinder.posts.drafts import FoundPost
-from rejoinder.posts.models import Attachment
+from rejoinder.posts.models import Attachment, Original
 from rejoinder.text.titles import echoes, fit_title
 from rejoinder.threads import tree
 from rejoinder.threads.models import Alias, Awaited, Post, State, Thread
@@ -178,6 +179,8 @@ def _fill(found: FoundPost, place: Post, parent: Post | None, said: keep.Words) 
 
 
 def _keep_beside(found: FoundPost, post: Post) -> None:
+    if found.original:
+        Original.objects.create(post=post, packed=zlib.compress(found.original))
     Alias.objects.bulk_create(
         [Alias(message_id=alias[:998], post=post) for alias in found.aliases],
         ignore_conflicts=True,

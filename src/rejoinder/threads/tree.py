@@ -36,7 +36,7 @@ def span_under(parent: Post, posted_at: datetime, post_id: int | None = None) ->
 
     A new post (no id yet) comes after those of the same instant.
     """
-    siblings = Post.objects.filter(parent=parent).exclude(pk=post_id)
+    siblings = Post.objects.filter(parent=parent)
     if post_id is None:
         earlier = Q(posted_at__lte=posted_at)
         later = Q(posted_at__gt=posted_at)

@@ -23,7 +23,7 @@ from rejoinder.importers.report import Report
 from rejoinder.errors import BadInput, Conflict
 from rejoinder.policy.principals import system
 from rejoinder.posts.drafts import FoundPost
-from rejoinder.posts.restore import Restored, restore
+from rejoinder.posts.restore import Restored, restore, supersede
 from rejoinder.threads.models import Awaited, BoardTally
 
 # A batch's work is lost when the import is broken off; a larger one saves little more.
@@ -51,12 +51,15 @@ class ReadPost:
     post: FoundPost
     faults: tuple[str, ...] = ()
     is_undated: bool = False
-    # The Message-ID of the post that this one replaces.
+    # The Message-ID of its author's earlier post that this one replaces.
     supersedes: str = ""
 
 
 class Source(Protocol):
     """An archive in some format."""
+
+    def check(self) -> None:
+        """Raise BadInput if the archive can't be read as what it's said to be."""
 
     def octets(self) -> int:
         """Return the archive's size."""
@@ -123,8 +126,9 @@ def _take(piece: Piece, report: Report) -> None:
         report.skipped.append((piece.where, error.message))
         return
     report.faults.update(found.faults)
+    report.superseded += restored.superseded
     if not restored.is_new:
-        report.repeated += 1
+        report.repeated += not restored.superseded
         return
     report.posts += 1
     report.filled_places += restored.filled_place
@@ -136,6 +140,8 @@ def _take(piece: Piece, report: Report) -> None:
 
 def _keep(found: ReadPost) -> Restored:
     with transaction.atomic():
+        if found.supersedes and (earlier := supersede(IMPORTER, found.supersedes, found.post)):
+            return earlier
         return restore(IMPORTER, found.post)
 
 

@@ -38,6 +38,10 @@ class MailSource:
         self.authors = Authors()
         self.last_date = datetime.now(UTC)
 
+    def check(self) -> None:
+        """Raise BadInput if there is no mail at the path."""
+        next(iter(read_mail(self.path)))
+
     def octets(self) -> int:
         """Return the size of the file, or of all files in the folder."""
         if self.path.is_dir():

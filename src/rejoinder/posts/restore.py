@@ -18,6 +18,7 @@ from rejoinder.policy import gate
 from rejoinder.policy.principals import Principal
 from rejoinder.posts import graft, keep
 from rejoinder.posts.drafts import FoundPost
+from rejoinder.posts.edit import Change, edit
 from rejoinder.posts.models import Attachment, Original
 from rejoinder.text.titles import echoes, fit_title
 from rejoinder.threads import tree
@@ -41,6 +42,8 @@ class Restored:
     had_loop: bool = False
     # An ancestor is a post of another board: nothing hangs across boards.
     left_board: bool = False
+    # It replaced its author's earlier post, and is another id of it now.
+    superseded: bool = False
 
 
 def restore(principal: Principal, found: FoundPost) -> Restored:
@@ -57,6 +60,21 @@ def restore(principal: Principal, found: FoundPost) -> Restored:
         if known := find(found.message_id):
             return Restored(known, is_new=False)
         return _do_restore(found, said)
+
+
+def supersede(principal: Principal, message_id: str, found: FoundPost) -> Restored | None:
+    """Give the post known by a Message-ID a found post's words, if the author is the same.
+
+    The new id becomes an alias of the post (RFC 5536 section 3.2.12). Returns None, and
+    does nothing, if there is no such post of that author or the new id is known already.
+    """
+    earlier = find(message_id)
+    if earlier is None or earlier.author_id != found.author.pk or find(found.message_id):
+        return None
+    change = Change(fit_title(found.title), found.source, earlier.edits_count)
+    edit(principal, earlier, change)
+    Alias.objects.create(message_id=found.message_id, post=earlier)
+    return Restored(earlier, is_new=False, superseded=True)
 
 
 def find(message_id: str) -> Post | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from rejoinder.config import options
-from rejoinder.config.commands import administrator_link, check, migrate, serve, version
+from rejoinder.config.commands import administrator_link, check, import_, migrate, serve, version
 from rejoinder.errors import BadInput, RejoinderError
 
 FAILED = 1
@@ -31,8 +31,7 @@ class Command(Protocol):
         """Do it, and return the exit status."""
 
 
-# `import_.py` joins this list with its first format.
-COMMANDS: list[Command] = [serve, check, migrate, administrator_link, version]
+COMMANDS: list[Command] = [serve, import_, check, migrate, administrator_link, version]
 
 
 def main(argv: Sequence[str] | None = None) -> int:

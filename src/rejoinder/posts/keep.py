@@ -12,7 +12,7 @@ from rejoinder.posts.drafts import Markup
 from rejoinder.text.excerpts import first_line
 from rejoinder.text.markup import render_markdown
 from rejoinder.text.plain import render_plain
-from rejoinder.threads import labels, tallies, tree
+from rejoinder.threads import labels, rebalance, tallies, tree
 from rejoinder.threads.models import Post, PostText, State, Thread, new_public_id
 
 
@@ -102,6 +102,7 @@ def save_new(post: Post, thread: Thread, said: Words | None) -> None:
     if post.parent_id is None:
         thread.root = post
         thread.save(update_fields=["root"])
+    rebalance.keep_short(post)
     if said is not None:
         save_text(post, said)
         tallies.hang_on(post)

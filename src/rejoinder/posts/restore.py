@@ -13,16 +13,16 @@ from dataclasses import dataclass, replace
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from rejoinder.boards.models import Board
 from rejoinder.policy import gate
 from rejoinder.policy.principals import Principal
-from rejoinder.posts import graft, keep
+from rejoinder.posts import graft, keep, places
 from rejoinder.posts.drafts import FoundPost
 from rejoinder.posts.edit import Change, edit
 from rejoinder.posts.models import Attachment, Original
+from rejoinder.posts.places import find_place
 from rejoinder.text.titles import echoes, fit_title
 from rejoinder.threads import tree
-from rejoinder.threads.models import Alias, Awaited, Post, State, Thread
+from rejoinder.threads.models import Alias, Awaited, Post, State
 
 # A message that claims more ancestors than this is read by its nearest ones.
 MOST_ANCESTORS = 1000
@@ -40,7 +40,8 @@ class Restored:
     missing_made: int = 0
     # Its ancestors went round in a circle, and were left out from there on.
     had_loop: bool = False
-    # An ancestor is a post of another board: nothing hangs across boards.
+    # An ancestor is a post of another board: nothing hangs across boards, so here its place
+    # stays empty.
     left_board: bool = False
     # It replaced its author's earlier post, and is another id of it now.
     superseded: bool = False
@@ -86,21 +87,16 @@ def find(message_id: str) -> Post | None:
     return post
 
 
-def find_place(board: Board, message_id: str) -> Post | None:
-    """Return the empty place that waits on a board for a Message-ID."""
-    awaited = Awaited.objects.select_related("post").filter(board=board, message_id=message_id)
-    return next((row.post for row in awaited), None)
-
-
 def _do_restore(found: FoundPost, said: keep.Words) -> Restored:
     place = find_place(found.board, found.message_id)
     line = _Line(found, place)
-    for message_id in found.ancestors[-MOST_ANCESTORS:]:
+    for message_id in line.ancestors:
         line.go_on(message_id)
-    parent = line.end()
-    if parent is not None and echoes(said.title, parent.title):
+    parent = line.last
+    if parent is not None and parent.state == State.VISIBLE and echoes(said.title, parent.title):
         said = replace(said, echoes_parent=True)
     post = _new(found, parent, said) if place is None else _fill(found, place, parent, said)
+    places.date_upwards(line.lowest_known(post))
     _keep_beside(found, post)
     return Restored(post, True, place is not None, line.made, line.had_loop, line.left_board)
 
@@ -111,22 +107,29 @@ class _Line:
     def __init__(self, found: FoundPost, place: Post | None) -> None:
         self.found = found
         self.place = place
+        self.ancestors = found.ancestors[-MOST_ANCESTORS:]
+        self.known = places.known_on(found.board, self.ancestors)
         self.last: Post | None = None
-        self.made = 0
+        self.made_here: set[int] = set()
         self.had_loop = False
-        self.left_board = False
+        elsewhere = set(self.ancestors) - self.known.keys()
+        self.left_board = bool(elsewhere) and _is_elsewhere(elsewhere)
+
+    @property
+    def made(self) -> int:
+        """Return how many empty places were made."""
+        return len(self.made_here)
 
     def go_on(self, message_id: str) -> None:
         """Go on to the next ancestor; make an empty place for it if it isn't here."""
-        ancestor = find(message_id) or find_place(self.found.board, message_id)
+        ancestor = self.known.get(message_id)
         if message_id == self.found.message_id:
             self.had_loop = True
         elif ancestor is None:
-            self.last = _new_place(self.found, message_id, self.end())
-            self.made += 1
-        elif ancestor.board_id != self.found.board.pk:
-            self.left_board = True
-        elif self.place is not None and tree.is_in_branch(ancestor, _fresh(self.place)):
+            self.last = places.make_place(self.found, message_id, self.last)
+            self.made_here.add(self.last.pk)
+            self.known[message_id] = self.last
+        elif self.place is not None and tree.is_in_branch(_fresh(ancestor), _fresh(self.place)):
             self.had_loop = True
         else:
             self._hang_loose(ancestor)
@@ -134,37 +137,31 @@ class _Line:
 
     def _hang_loose(self, ancestor: Post) -> None:
         """Hang an empty place, if nobody has said yet what it answers, on the one before."""
-        if ancestor.state != State.MISSING or ancestor.parent_id is not None:
+        before = self.last
+        if ancestor.state != State.MISSING or before is None or ancestor.pk == before.pk:
             return
-        before = self.end()
-        if before is None or ancestor.pk == before.pk:
+        if _fresh(ancestor).parent_id is not None:
             return
-        if tree.is_in_branch(before, ancestor):
+        if tree.is_in_branch(_fresh(before), ancestor):
             self.had_loop = True
         else:
             graft.move(ancestor, before)
+            places.date_upwards(before.pk)
 
-    def end(self) -> Post | None:
-        """Return the nearest ancestor so far, as it stands in the tree now."""
-        return None if self.last is None else _fresh(self.last)
+    def lowest_known(self, post: Post) -> int | None:
+        """Return the nearest ancestor of a post that wasn't made for it just now."""
+        parent_id = post.parent_id
+        while parent_id in self.made_here:
+            parent_id = Post.objects.values_list("parent_id", flat=True).get(pk=parent_id)
+        return parent_id
 
 
-def _new_place(found: FoundPost, message_id: str, parent: Post | None) -> Post:
-    thread = _thread_for(found, parent)
-    place = keep.new_post(
-        thread=thread,
-        parent=parent,
-        posted_at=found.posted_at,
-        came_by=found.came_by,
-        state=State.MISSING,
-    )
-    keep.save_new(place, thread, None)
-    Awaited.objects.create(board=found.board, message_id=message_id[:998], post=place)
-    return place
+def _is_elsewhere(message_ids: set[str]) -> bool:
+    return Post.objects.filter(message_id__in=message_ids).exists()
 
 
 def _new(found: FoundPost, parent: Post | None, said: keep.Words) -> Post:
-    thread = _thread_for(found, parent)
+    thread, parent = places.thread_for(found, parent)
     post = keep.new_post(
         thread=thread,
         parent=parent,
@@ -180,19 +177,22 @@ def _new(found: FoundPost, parent: Post | None, said: keep.Words) -> Post:
 
 def _fill(found: FoundPost, place: Post, parent: Post | None, said: keep.Words) -> Post:
     """Put a found post into the empty place that its answers kept for it."""
-    Post.objects.filter(pk=place.pk).update(posted_at=found.posted_at)
-    place = _fresh(place)
+    _threads, (place,) = tree.locked_with(place.pk)
+    before = place.parent_id
     # Its own headers say where it hangs; until now only others' did.
-    if parent is not None:
-        graft.move(place, parent)
-    elif place.parent_id is not None:
+    if parent is None and before is not None:
         graft.split(place)
-    place = _fresh(place)
-    thread = tree.locked([place.thread_id])[place.thread_id]
+    elif parent is not None and before != parent.pk:
+        graft.move(place, parent)
+    threads, (place,) = tree.locked_with(place.pk)
+    places.put_at_time(place, found.posted_at)
     place.message_id = found.message_id
     place.author, place.author_name = found.author, found.author_name
-    keep.save_filled(place, thread, said)
+    place.came_by = found.came_by
     Awaited.objects.filter(post=place).delete()
+    keep.save_filled(place, threads[place.thread_id], said)
+    places.tell_echoes(place)
+    places.date_upwards(before)
     return place
 
 
@@ -214,12 +214,6 @@ def _keep_beside(found: FoundPost, post: Post) -> None:
         )
         for position, file in enumerate(found.attachments)
     )
-
-
-def _thread_for(found: FoundPost, parent: Post | None) -> Thread:
-    if parent is None:
-        return keep.new_thread(found.board, found.posted_at)
-    return tree.locked([parent.thread_id])[parent.thread_id]
 
 
 def _fresh(post: Post) -> Post:

@@ -139,21 +139,32 @@ def _count_in(board: Board, posts: Sequence[Post]) -> None:
 def check_whole(board: Board) -> None:
     """Assert that everything kept about a board's trees follows from parents, times and states."""
     posts = {post.pk: post for post in Post.objects.filter(board=board)}
-    responses = defaultdict(list)
-    for post in posts.values():
-        responses[post.parent_id].append(post)
-    for siblings in responses.values():
-        siblings.sort(key=lambda post: (post.posted_at, post.pk))
+    responses = _responses(posts)
     drawn = _drawn(posts, responses)
     threads = {thread.pk: thread for thread in Thread.objects.filter(board=board)}
     assert {root.thread_id for root in responses[None]} == set(threads)
     assert len(responses[None]) == len(threads)
     for thread in threads.values():
-        _check_thread(thread, posts, responses, drawn)
+        _check_order(thread, posts, responses)
+        _check_thread(thread, posts)
     for post in posts.values():
         assert post.is_drawn == (post.pk in drawn)
         assert post.responses_count == sum(r.pk in drawn for r in responses[post.pk])
     _check_tally(board, posts, threads)
+
+
+def check_order(board: Board) -> None:
+    """Assert that labels, depths and threads follow from who answers whom and when."""
+    posts = {post.pk: post for post in Post.objects.filter(board=board)}
+    for thread in Thread.objects.filter(board=board):
+        _check_order(thread, posts, _responses(posts))
+
+
+def _responses(posts: dict[int, Post]) -> dict[int | None, list[Post]]:
+    responses: dict[int | None, list[Post]] = defaultdict(list)
+    for post in sorted(posts.values(), key=lambda post: (post.posted_at, post.pk)):
+        responses[post.parent_id].append(post)
+    return responses
 
 
 def _drawn(posts: dict[int, Post], responses: dict[int | None, list[Post]]) -> set[int]:
@@ -165,11 +176,8 @@ def _drawn(posts: dict[int, Post], responses: dict[int | None, list[Post]]) -> s
     return drawn
 
 
-def _check_thread(
-    thread: Thread,
-    posts: dict[int, Post],
-    responses: dict[int | None, list[Post]],
-    drawn: set[int],
+def _check_order(
+    thread: Thread, posts: dict[int, Post], responses: dict[int | None, list[Post]]
 ) -> None:
     root = posts[thread.root_id]
     assert (root.thread_id, root.parent_id, root.depth) == (thread.pk, None, 0)
@@ -186,7 +194,15 @@ def _check_thread(
             assert left.closes < right.opens
     kept = sorted((p for p in posts.values() if p.thread_id == thread.pk), key=lambda p: p.opens)
     assert [post.pk for post in kept] == [post.pk for post in walked]
-    visible = [post for post in kept if post.state == State.VISIBLE]
+
+
+def _check_thread(thread: Thread, posts: dict[int, Post]) -> None:
+    root = posts[thread.root_id]
+    visible = [
+        post
+        for post in posts.values()
+        if post.thread_id == thread.pk and post.state == State.VISIBLE
+    ]
     assert thread.posts_count == len(visible)
     assert thread.is_shown == bool(visible)
     if visible:

@@ -17,7 +17,7 @@ from tests.posts.test_tree_is_kept import found, lines_of
 
 pytestmark = pytest.mark.django_db
 MANY = settings(
-    max_examples=60,
+    max_examples=30,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

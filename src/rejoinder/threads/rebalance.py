@@ -31,9 +31,10 @@ def keep_short(post: Post) -> None:
     length = tree.length(post)
     if length <= labels.TOO_LONG:
         return
-    top = _short_above(post)
-    concerned = tree.branch(top).values_list("pk")[: MOST_AT_ONCE + 1]
-    if length <= LAST_RESORT and len(concerned) > MOST_AT_ONCE:
+    root = Post.objects.get(thread_rooted_here=post.thread_id)
+    # The larger the branch that is spread, the longer it lasts: the whole thread, if it's small.
+    top = root if _is_small(root) else _short_above(post)
+    if length <= LAST_RESORT and not _is_small(top):
         Thread.objects.filter(pk=post.thread_id).update(wants_relabel=True)
         return
     tree.spread_below(top)
@@ -53,6 +54,10 @@ def tidy() -> int:
             thread.save(update_fields=["wants_relabel"])
             done += 1
     return done
+
+
+def _is_small(top: Post) -> bool:
+    return len(tree.branch(top).values_list("pk")[: MOST_AT_ONCE + 1]) <= MOST_AT_ONCE
 
 
 def _short_above(post: Post) -> Post:

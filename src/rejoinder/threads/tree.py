@@ -41,15 +41,18 @@ def locked_with(*post_ids: int) -> tuple[dict[int, Thread], list[Post]]:
     lock was had: so it's read after, and where its thread is another by then, once more.
     Raises Missing if a post is gone.
     """
-    thread_ids = _threads_of(post_ids)
+    # On SQLite nothing can have changed: the transaction holds the only write lock.
+    threads = locked(_threads_of(post_ids)) if connection.features.has_select_for_update else {}
     for _try in range(MOST_TRIES):
-        threads = locked(thread_ids)
         posts = Post.objects.select_related("thread", "board", "author").in_bulk(post_ids)
         if len(posts) < len(set(post_ids)):
             break
+        if not connection.features.has_select_for_update:
+            threads = {post.thread_id: post.thread for post in posts.values()}
         thread_ids = {post.thread_id for post in posts.values()}
         if thread_ids <= threads.keys():
             return threads, [posts[pk] for pk in post_ids]
+        threads = locked(thread_ids)
     raise Missing("The post isn't there any more.")
 
 

@@ -40,8 +40,7 @@ def edit(principal: Principal, post: Post, change: Change) -> Post:
     echo = post.parent is not None and echoes(title, post.parent.title)
     said = keep.words(title, source, markup, echoes_parent=echo and post.echoes_parent)
     with transaction.atomic():
-        tree.locked([post.thread_id])
-        post = Post.objects.select_related("text", "board", "thread").get(pk=post.pk)
+        _threads, (post,) = tree.locked_with(post.pk)
         gate.check(principal, gate.Verb.EDIT, post, _("This post can no longer be edited."))
         if post.edits_count != change.edits_seen:
             raise Conflict(

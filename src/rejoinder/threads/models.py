@@ -28,6 +28,10 @@ class State(models.TextChoices):
     MISSING = "m", "missing"
 
 
+# A withdrawn post and a missing one are drawn as stubs, while answers hang on them.
+STUBS = (State.WITHDRAWN, State.REMOVED, State.MISSING)
+
+
 class Thread(models.Model):
     """A post that answers nothing, and all that hangs below it."""
 
@@ -44,12 +48,29 @@ class Thread(models.Model):
     )
     # Visible posts in it, the root among them.
     posts_count = models.PositiveIntegerField(default=0)
+    # A thread with nothing visible stands in no list.
+    is_shown = models.GeneratedField(
+        expression=models.ExpressionWrapper(
+            models.Q(posts_count__gt=0), output_field=models.BooleanField()
+        ),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
     is_locked = models.BooleanField(default=False)
+    # Some labels have grown long; `rebalance.tidy` makes them short again.
+    wants_relabel = models.BooleanField(default=False)
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["board", "started_at", "id"], name="threads_by_start"),
-            models.Index(fields=["board", "last_at", "id"], name="threads_by_last_post"),
+            models.Index(
+                fields=["id"],
+                name="threads_to_relabel",
+                condition=models.Q(wants_relabel=True),
+            ),
+            models.Index(fields=["board", "is_shown", "started_at", "id"], name="threads_by_start"),
+            models.Index(
+                fields=["board", "is_shown", "last_at", "id"], name="threads_by_last_post"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -95,17 +116,31 @@ class Post(models.Model):
     edits_count = models.PositiveIntegerField(default=0)
     # Direct responses that are drawn: visible ones, and stubs that something hangs on.
     responses_count = models.PositiveIntegerField(default=0)
+    # Visible, or a stub that something drawn hangs on. The engine keeps it, so it can't be
+    # wrong; it stands in indexes, so that lists don't read past what isn't drawn.
+    is_drawn = models.GeneratedField(
+        expression=models.ExpressionWrapper(
+            models.Q(state=State.VISIBLE) | models.Q(state__in=STUBS, responses_count__gt=0),
+            output_field=models.BooleanField(),
+        ),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
     # The door it came by ("web", "import"), and that door's mark against double submits.
     came_by = models.CharField(max_length=20, default="web")
     submission = models.CharField(max_length=80, unique=True, null=True)
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["thread", "opens"], name="posts_in_outline_order"),
-            models.Index(fields=["thread", "posted_at", "id"], name="posts_of_thread_by_time"),
+            models.Index(fields=["thread", "is_drawn", "opens"], name="posts_in_outline_order"),
+            models.Index(
+                fields=["thread", "state", "posted_at", "id"], name="posts_of_thread_by_time"
+            ),
             models.Index(fields=["parent", "posted_at", "id"], name="posts_by_parent"),
-            models.Index(fields=["board", "posted_at", "id"], name="posts_of_board_by_time"),
-            models.Index(fields=["author", "posted_at", "id"], name="posts_of_author"),
+            models.Index(
+                fields=["board", "state", "posted_at", "id"], name="posts_of_board_by_time"
+            ),
+            models.Index(fields=["author", "state", "posted_at", "id"], name="posts_of_author"),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,54 @@
+"""Find one post or thread for a principal. What it may not see and what isn't look the same."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from rejoinder.boards.models import Board
+from rejoinder.errors import Missing
+from rejoinder.policy import gate
+from rejoinder.policy.principals import Principal
+from rejoinder.threads.models import Alias, Numbering, Post, Thread
+
+
+def post_by_public_id(principal: Principal, public_id: str) -> Post:
+    """Return a post, maybe a stub, with its author, thread, board and parent: one query.
+
+    A stub's own title and author are there; draw it by `lines.line_of`, which blanks them.
+    Raises Missing.
+    """
+    return _one(principal, Post.objects.filter(public_id=public_id))
+
+
+def post_by_number(principal: Principal, board: Board, number: int) -> Post:
+    """Return the post that has a number on a board. Raises Missing."""
+    numbered = Numbering.objects.filter(board=board, number=number).values("post_id")
+    return _one(principal, Post.objects.filter(pk__in=numbered))
+
+
+def post_by_message_id(principal: Principal, message_id: str) -> Post:
+    """Return the post known by a Message-ID, its own or an alias. Raises Missing."""
+    own = Post.objects.filter(message_id=message_id).values("pk")
+    aliases = Alias.objects.filter(message_id=message_id).values("post_id")
+    return _one(principal, Post.objects.filter(pk__in=own.union(aliases, all=True)))
+
+
+def thread_of_root(principal: Principal, public_id: str) -> Thread:
+    """Return the thread whose root has this public id, with root and board. Raises Missing."""
+    threads = gate.visible(principal, Thread.objects.filter(root__public_id=public_id))
+    thread = threads.select_related("board", "root__author").first()
+    if thread is None:
+        raise Missing(_("There is no such page."))
+    return thread
+
+
+def _one(principal: Principal, posts: QuerySet[Post]) -> Post:
+    post = (
+        gate.visible(principal, posts)
+        .select_related("author", "board", "thread__root", "thread__board", "parent__author")
+        .first()
+    )
+    if post is None:
+        raise Missing(_("There is no such page."))
+    return post

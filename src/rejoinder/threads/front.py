@@ -1,0 +1,59 @@
+"""The front page's rows: the boards, and what is new on each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from rejoinder.boards.models import Board
+from rejoinder.policy import gate
+from rejoinder.policy.principals import Principal
+from rejoinder.threads.limited import MOST_PARTS, read_ids
+from rejoinder.threads.models import BoardTally, Thread
+from rejoinder.threads.thread_lines import ThreadLine, read_threads
+
+
+@dataclass(frozen=True, slots=True)
+class FrontRow:
+    """A board on the front page."""
+
+    board: Board
+    posts_count: int
+    threads_count: int
+    last_at: datetime | None
+    # The threads that were last added to, the newest first.
+    threads: list[ThreadLine]
+
+
+def front(principal: Principal, threads_each: int = 3) -> list[FrontRow]:
+    """Return the boards that a principal sees, in their order: five queries, six if
+    a thread's root is a stub."""
+    boards = list(gate.visible(principal, Board.objects.order_by("position", "pk")))
+    tallies = {tally.pk: tally for tally in BoardTally.objects.filter(board__in=boards)}
+    newest = _newest(principal, boards, threads_each)
+    return [_row(board, tallies.get(board.pk), newest.get(board.pk, [])) for board in boards]
+
+
+def _row(board: Board, tally: BoardTally | None, threads: list[ThreadLine]) -> FrontRow:
+    if tally is None:
+        return FrontRow(board, 0, 0, None, threads)
+    return FrontRow(board, tally.posts_count, tally.threads_count, tally.last_at, threads)
+
+
+def _newest(
+    principal: Principal, boards: Sequence[Board], each: int
+) -> dict[int, list[ThreadLine]]:
+    newest: dict[int, list[ThreadLine]] = {}
+    for start in range(0, len(boards), MOST_PARTS):
+        parts = [
+            gate.visible(principal, Thread.objects.filter(board=board)).order_by("-last_at", "-pk")[
+                :each
+            ]
+            for board in boards[start : start + MOST_PARTS]
+        ]
+        for line in read_threads(principal, Thread.objects.filter(pk__in=read_ids(parts))):
+            newest.setdefault(line.board_id, []).append(line)
+    for threads in newest.values():
+        threads.sort(key=lambda line: (line.last_at, line.id), reverse=True)
+    return newest

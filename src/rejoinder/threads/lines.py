@@ -1,0 +1,143 @@
+"""A line: what a list shows of one post. Stubs keep nothing of the post's words or author."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from rejoinder.policy import gate
+from rejoinder.policy.principals import Principal
+from rejoinder.threads.models import STUBS, Post, PostText
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One title in a list, with what stands beside it."""
+
+    id: int
+    public_id: str
+    thread_id: int
+    board_id: int
+    parent_id: int | None
+    depth: int
+    opens: str
+    closes: str
+    state: str
+    title: str
+    echoes_parent: bool
+    first_line: str
+    has_text: bool
+    author_id: int | None
+    author_name: str
+    author_handle: str
+    posted_at: datetime
+    edited_at: datetime | None
+    edits_count: int
+    responses_count: int
+
+    @property
+    def is_stub(self) -> bool:
+        """Tell whether only the post's place is shown: withdrawn, removed or missing."""
+        return self.state in STUBS
+
+    @property
+    def is_title_only(self) -> bool:
+        """Tell whether the title says it all (n/t)."""
+        return not self.has_text and not self.is_stub
+
+
+@dataclass(frozen=True, slots=True)
+class TextOf:
+    """A post's text as drawn, and how it was written (markdown, plain, flowed)."""
+
+    html: str
+    markup: str
+
+
+_COLUMNS = (
+    "pk",
+    "public_id",
+    "thread_id",
+    "board_id",
+    "parent_id",
+    "depth",
+    "opens",
+    "closes",
+    "state",
+    "title",
+    "echoes_parent",
+    "first_line",
+    "has_text",
+    "author_id",
+    "author_name",
+    "author__name",
+    "author__handle_id",
+    "posted_at",
+    "edited_at",
+    "edits_count",
+    "responses_count",
+)
+# The name a post was signed with; its member's name and handle follow.
+_NAME = _COLUMNS.index("author_name")
+
+
+def read_lines(posts: QuerySet[Post]) -> list[Line]:
+    """Return a query's posts as lines, in its order: one query. Stubs are blanked here."""
+    return [_line(row) for row in posts.values_list(*_COLUMNS)]
+
+
+def lines_by_id(principal: Principal, ids: Iterable[int | None]) -> dict[int, Line]:
+    """Return the lines of the posts with these ids that a principal may see: one query."""
+    wanted = {pk for pk in ids if pk is not None}
+    if not wanted:
+        return {}
+    posts = gate.visible(principal, Post.objects.filter(pk__in=wanted))
+    return {line.id: line for line in read_lines(posts)}
+
+
+def line_of(post: Post) -> Line:
+    """Return the line of a post at hand, its author and author's handle read before."""
+    author = post.author
+    return _line(
+        (
+            *(getattr(post, name) for name in _COLUMNS[: _NAME + 1]),
+            author and author.name,
+            author and author.handle_id,
+            *(getattr(post, name) for name in _COLUMNS[_NAME + 3 :]),
+        )
+    )
+
+
+def texts_of(lines: Iterable[Line]) -> dict[int, TextOf]:
+    """Return the texts of those lines that have one, by post id: one query. None of stubs."""
+    ids = [line.id for line in lines if line.has_text and not line.is_stub]
+    if not ids:
+        return {}
+    rows = PostText.objects.filter(pk__in=ids).values_list("pk", "html", "markup")
+    return {pk: TextOf(html, markup) for pk, html, markup in rows}
+
+
+def _line(row: tuple[Any, ...]) -> Line:
+    signed, name, handle = row[_NAME : _NAME + 3]
+    columns = (*row[:_NAME], signed or name or "", handle or "", *row[_NAME + 3 :])
+    line = Line(*columns)
+    return _blank(line) if line.is_stub else line
+
+
+def _blank(line: Line) -> Line:
+    return replace(
+        line,
+        title="",
+        echoes_parent=False,
+        first_line="",
+        has_text=False,
+        author_id=None,
+        author_name="",
+        author_handle="",
+        edited_at=None,
+        edits_count=0,
+    )

@@ -1,0 +1,137 @@
+"""A thread in a list: its root, what names it, its last post, its count."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
+
+from rejoinder.boards.models import Board
+from rejoinder.policy import gate
+from rejoinder.policy.principals import Principal
+from rejoinder.threads.limited import ids_in
+from rejoinder.threads.lines import Line, lines_by_id, read_lines
+from rejoinder.threads.models import Post, State, Thread
+from rejoinder.threads.paging import ByTime, Cursor, Slice, cut, gone
+from rejoinder.threads.scopes import Scope
+
+BY_START = ByTime("started_at", newest_first=True)
+BY_LAST_POST = ByTime("last_at", newest_first=True)
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadLine:
+    """One thread in a list."""
+
+    id: int
+    board_id: int
+    # The post that starts it; may be a stub.
+    root: Line
+    # Whose title the thread goes by: the root, or the first visible post if that's a stub.
+    named_by: Line
+    started_at: datetime
+    last_at: datetime
+    # The newest visible post.
+    last: Line
+    # Visible posts, the root among them.
+    posts_count: int
+    is_locked: bool
+
+    @property
+    def title(self) -> str:
+        """Return the title that the thread goes by."""
+        return self.named_by.title
+
+    @property
+    def responses_count(self) -> int:
+        """Return the number of visible posts besides the root."""
+        return self.posts_count - (not self.root.is_stub)
+
+    @property
+    def scope(self) -> Scope:
+        """Return the scope of the whole thread."""
+        return Scope(self.id, self.root.id)
+
+
+_COLUMNS = (
+    "pk",
+    "board_id",
+    "root_id",
+    "last_post_id",
+    "started_at",
+    "last_at",
+    "posts_count",
+    "is_locked",
+)
+
+
+def threads_of_board(
+    principal: Principal,
+    board: Board,
+    order: ByTime,
+    cursor: Cursor,
+    limit: int,
+    *,
+    within: timedelta | None = None,
+) -> Slice[ThreadLine]:
+    """Return a page of a board's threads: three queries, and one for the cursor.
+
+    A cursor names a thread by its root. Raises Missing if it's no root on this board.
+    """
+    place = None
+    if cursor.post:
+        named = Thread.objects.filter(root__public_id=cursor.post, board=board)
+        place = named.values_list(order.field, "pk").first()
+        if place is None:
+            raise gone()
+    threads = gate.visible(principal, Thread.objects.filter(board=board))
+    found = read_threads(principal, order.rows(threads, cursor, place, limit, within=within))
+    return cut(found, cursor, limit, lambda thread: thread.root.public_id)
+
+
+def read_threads(principal: Principal, threads: QuerySet[Thread]) -> list[ThreadLine]:
+    """Return a query's threads as lines, in its order: two queries, or three if roots are stubs."""
+    rows = list(threads.values_list(*_COLUMNS))
+    lines = lines_by_id(principal, [pk for row in rows for pk in row[2:4]])
+    nameless = [row[0] for row in rows if row[2] in lines and lines[row[2]].is_stub]
+    names = first_visible(principal, nameless)
+    found = []
+    for pk, board_id, root_id, last_id, started_at, last_at, posts_count, is_locked in rows:
+        root, last = lines.get(root_id), lines.get(last_id)
+        # Between the two queries it may have changed: what's no longer whole is left out.
+        if root is not None and last is not None:
+            named_by = names.get(pk, root)
+            found.append(
+                ThreadLine(
+                    pk, board_id, root, named_by, started_at, last_at, last, posts_count, is_locked
+                )
+            )
+    return found
+
+
+def first_visible(principal: Principal, thread_ids: Sequence[int]) -> dict[int, Line]:
+    """Return the earliest visible post of each thread, by thread id: one query."""
+    if not thread_ids:
+        return {}
+    parts = [
+        gate.visible(principal, Post.objects.filter(thread_id=pk, state=State.VISIBLE)).order_by(
+            "posted_at", "pk"
+        )[:1]
+        for pk in thread_ids
+    ]
+    lines = read_lines(Post.objects.filter(pk__in=ids_in(parts)))
+    return {line.thread_id: line for line in lines}
+
+
+def title_of(principal: Principal, thread: Thread) -> str:
+    """Return the title a thread goes by: its root's, or if that's a stub its first visible post's.
+
+    Empty if nothing in it is visible.
+    """
+    root = thread.root
+    if root is not None and root.state == State.VISIBLE:
+        return root.title
+    line = first_visible(principal, [thread.pk]).get(thread.pk)
+    return line.title if line else ""

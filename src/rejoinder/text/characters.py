@@ -85,9 +85,8 @@ def _is_needed(char: str, kept: list[str], after: str) -> bool:
     if not before:
         return False
     if char in (_ZWJ, _ZWNJ):
-        if _joining.match(before):
-            return True
-        return char == _ZWJ and _is_pictorial(before) and _is_pictorial(after)
+        in_emoji = char == _ZWJ and _is_pictorial(before) and _is_pictorial(after)
+        return in_emoji or _joining.match(before) is not None
     if "\ufe00" <= char <= "\ufe0f":
         return _is_pictorial(before) or before in "0123456789#*" or _is_ideograph(before)
     if "\U000e0100" <= char <= "\U000e01ef":

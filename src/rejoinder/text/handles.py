@@ -11,9 +11,19 @@ FALLBACK = "member"
 
 # Names that a mail server, a web server or a reader would take for the site itself
 # (RFC 2142 lists the mailboxes that every site is expected to have).
-RESERVED = frozenset(
-    ["abuse", "account", "accounts", "admin", "administrator", "administrators", "all", "anonymous", "api", "app", "assets", "atom", "autoconfig", "board", "boards", "bounce", "bounces", "contact", "daemon", "default", "everyone", "faq", "favicon", "feed", "feeds", "ftp", "guest", "guests", "help", "helpdesk", "here", "host", "hostmaster", "imap", "inbox", "index", "info", "invite", "join", "list", "lists", "local", "localhost", "login", "logout", "mail", "mailer-daemon", "majordomo", "me", "media", "member", "members", "moderator", "moderators", "news", "newsmaster", "nntp", "no-reply", "nobody", "nodeinfo", "noreply", "noc", "null", "official", "operator", "outbox", "owner", "policy", "pop", "postmaster", "posts", "press", "privacy", "register", "rejoinder", "request", "robots", "root", "rss", "rules", "sales", "search", "secure", "security", "self", "service", "settings", "signin", "signout", "signup", "site", "smtp", "ssl", "staff", "static", "status", "story", "stories", "subscribe", "support", "sysadmin", "system", "team", "terms", "thread", "threads", "undefined", "unsubscribe", "usenet", "user", "users", "uucp", "webmaster", "well-known", "wpad", "www"]
-)
+_RESERVED = """
+    abuse account accounts admin administrator administrators all anonymous api app assets
+    atom autoconfig board boards bounce bounces contact daemon default everyone faq favicon
+    feed feeds ftp guest guests help helpdesk here host hostmaster imap inbox index info
+    invite join list lists local localhost login logout mail mailer-daemon majordomo me
+    media member members moderator moderators news newsmaster nntp no-reply nobody nodeinfo
+    noreply noc null official operator outbox owner policy pop postmaster posts press
+    privacy register rejoinder request robots root rss rules sales search secure security
+    self service settings signin signout signup site smtp ssl staff static status story
+    stories subscribe support sysadmin system team terms thread threads undefined
+    unsubscribe usenet user users uucp webmaster well-known wpad www
+"""
+RESERVED = frozenset(_RESERVED.split())
 
 _shape = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 _other = re.compile(r"[^a-z0-9]+")

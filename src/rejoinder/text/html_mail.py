@@ -14,10 +14,10 @@ import nh3
 MAX_HTML = 1_048_576  # characters
 MAX_DEPTH = 60  # lists and quotations within each other; deeper ones are drawn at this depth
 
-_PARAGRAPHS = frozenset(
-    ["p", "div", "table", "tr", "ul", "ol", "dl", "dd", "dt", "blockquote", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "section", "article", "header", "footer", "center", "address", "figure", "form", "fieldset", "li"]
-)
-_WITH_SPACE = frozenset(["p", "ul", "ol", "dl", "blockquote", "pre", "table", "h1", "h2", "h3", "h4", "h5", "h6", "hr"])
+_SPACED = "p ul ol dl blockquote pre table h1 h2 h3 h4 h5 h6 hr"
+_CLOSE = "div tr dd dt section article header footer center address figure form fieldset li"
+_WITH_SPACE = frozenset(_SPACED.split())
+_PARAGRAPHS = _WITH_SPACE | frozenset(_CLOSE.split())
 
 _cleaner = nh3.Cleaner(
     tags=set(_PARAGRAPHS) | {"a", "br", "img", "td", "th", "span"},

@@ -142,11 +142,11 @@ def _make_links(state: StateCore) -> None:
 
 def _linked(text: Token) -> Iterator[Token]:
     place = 0
-    for link in find_links(text.content):
-        if link.start > place:
-            yield _text(text.content[place : link.start], text.level)
-        yield from _link(link.href, text.content[link.start : link.end], text.level)
-        place = link.end
+    for found in find_links(text.content):
+        if found.start > place:
+            yield _text(text.content[place : found.start], text.level)
+        yield from _link(found.href, text.content[found.start : found.end], text.level)
+        place = found.end
     if place < len(text.content):
         yield _text(text.content[place:], text.level)
 

@@ -90,10 +90,9 @@ def _run_end(lines: list[Line], start: int) -> int:
 
 
 def _may_begin_signature(text: str) -> bool:
-    return (
-        text == "-- "
-        or (text[:3] in ("___", "---", "===")
-        and (_footer.match(text) is not None or _armour.match(text) is not None))
+    return text == "-- " or (
+        text[:3] in ("___", "---", "===")
+        and (_footer.match(text) is not None or _armour.match(text) is not None)
     )
 
 
@@ -198,23 +197,27 @@ def _kind_of(lines: list[str]) -> Kind:
     if lines[0] != "---" and is_files_changed(lines[0]):
         return Kind.LAYOUT
     text = "\n".join(lines)
+    if _is_patch(text, len(lines)):
+        return Kind.PATCH
+    return Kind.LAYOUT if _is_layout(lines, text) else Kind.PROSE
+
+
+def _is_patch(text: str, count: int) -> bool:
+    if "+" not in text or not _added.search(text):
+        return False
+    changed = len(_changed.findall(text))
+    return changed * 2 >= count and changed + len(_unchanged.findall(text)) == count
+
+
+def _is_layout(lines: list[str], text: str) -> bool:
     count = len(lines)
-    changed = len(_changed.findall(text)) if "+" in text else 0
-    if changed and _added.search(text):
-        if changed * 2 >= count and changed + len(_unchanged.findall(text)) == count:
-            return Kind.PATCH
+    has_spaces = "  " in text or "\t" in text
+    in_columns = len(_columns.findall(text)) if has_spaces else 0
     if is_bullet(lines[0]):
-        return Kind.LAYOUT if len(_columns.findall(text)) * 2 > count else Kind.PROSE
-    if "  " in text or "\t" in text:
-        if len(_columns.findall(text)) * 3 >= count or _is_indented(text, count):
-            return Kind.LAYOUT
-    if len(_code.findall(text)) * 3 > count + 1 or len(_drawing.findall(text)) * 2 > count > 1:
-        return Kind.LAYOUT
-    return Kind.PROSE
-
-
-def _is_indented(text: str, count: int) -> bool:
-    return len(_indented.findall(text)) * 2 > count
+        return in_columns * 2 > count
+    if has_spaces and (in_columns * 3 >= count or len(_indented.findall(text)) * 2 > count):
+        return True
+    return len(_code.findall(text)) * 3 > count + 1 or len(_drawing.findall(text)) * 2 > count > 1
 
 
 def is_files_changed(line: str) -> bool:

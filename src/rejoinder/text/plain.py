@@ -9,7 +9,7 @@ and list footers are folded. Web addresses become links, mail addresses are mask
 
 import re
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from rejoinder.text.addresses import mask_addresses
 from rejoinder.text.links import find_links, may_hold_links
@@ -129,7 +129,7 @@ def _prose(lines: list[str], flowed: bool) -> str:
     slack = _FLOWED_SLACK if flowed else _SLACK
     # Joined first and marked up then: links and addresses may run over the line's end.
     joined = [lines[0].strip()]
-    for line, after in zip(lines, lines[1:], strict=False):
+    for line, after in pairwise(lines):
         is_joint = (
             column
             and is_full(line, after, column - slack)

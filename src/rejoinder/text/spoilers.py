@@ -3,6 +3,7 @@
 import re
 
 from markdown_it import MarkdownIt
+from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 
@@ -17,7 +18,7 @@ _line = re.compile(r" {0,3}>! ?")
 
 def use_spoilers(parser: MarkdownIt) -> None:
     """Teach parser both kinds of spoiler."""
-    enders = {"alt": ["paragraph", "reference", "blockquote", "list"]}
+    enders: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
     parser.block.ruler.before("blockquote", "spoiler", _block, enders)
     parser.inline.add_terminator_char("|")
     parser.inline.ruler.before("emphasis", "spoiler", _inline)

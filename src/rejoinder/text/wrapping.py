@@ -4,6 +4,8 @@ Mail programs and editors break prose at some 72 characters. On a phone such lin
 joined again, or each breaks twice. A poem, an address, a list of names must stay as typed.
 """
 
+from itertools import pairwise
+
 # Nobody sets prose narrower than this; shorter lines are verses, addresses, lists.
 NARROWEST_COLUMN = 50
 # A line longer than this is a paragraph of its own: the text is set without line ends.
@@ -14,7 +16,7 @@ def is_wrapped(lines: list[str], slack: int = 0) -> bool:
     """Tell whether every line end in a paragraph is one that a column made."""
     column = column_of(lines)
     return column > 0 and all(
-        is_full(line, after, column - slack) for line, after in zip(lines, lines[1:], strict=False)
+        is_full(line, after, column - slack) for line, after in pairwise(lines)
     )
 
 

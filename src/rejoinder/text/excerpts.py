@@ -7,7 +7,7 @@ from rejoinder.text.addresses import mask_addresses
 from rejoinder.text.attributions import is_forward_mark
 from rejoinder.text.bylines import is_byline
 from rejoinder.text.characters import drop_invisible, fold_spaces
-from rejoinder.text.passages import Kind, cut_into_passages, is_files_changed
+from rejoinder.text.passages import RULER, Kind, cut_into_passages, is_files_changed
 
 MAX_EXCERPT = 160  # characters
 # Own words that begin past this many characters, below quotations, are looked for no more.
@@ -30,6 +30,8 @@ _header = re.compile(
 )
 # "Season's greetings, Michael," needs no dictionary: a few words that end in a comma.
 _salutation = re.compile(r"(?:\S{1,30} ){0,4}\S{1,30},\Z")
+# A reviewer's whole answer may be such a line; it's told if there is no better one.
+_verdict = re.compile(r"(?:reviewed|acked|nacked|tested|reported)-by:", re.IGNORECASE)
 _ellipsis = re.compile(r"\W*\Z|\[?\s?(?:\.\.\.|…|snip|cut|trimmed?|skip)\s?\]?\Z", re.IGNORECASE)
 _note = re.compile(
     r"\[\s?(?:adding|added|add|cc|\+|removing|dropping|re-?send)[^\]]{0,200}\]\Z", re.I
@@ -81,8 +83,9 @@ def _plain_own(source: str) -> Iterator[str]:
         lines = [line.strip() for line in passage.lines]
         if is_files_changed(passage.lines[0]):
             continue
-        own = [line for line in lines if line != "---" and not _header.match(line)]
+        own = [line for line in lines if line != RULER and not _header.match(line)]
         if not own:
+            later += [line for line in lines if _verdict.match(line)]
             continue
         if passage.kind is Kind.LAYOUT:
             later.append(own[0])

@@ -32,9 +32,12 @@ from markdown_it.token import Token
 from rejoinder.text.bylines import is_byline
 from rejoinder.text.links import find_links, may_hold_links
 from rejoinder.text.sanitizer import SCHEMES, sanitize
-from rejoinder.text.source_text import check_size
+from rejoinder.text.source_text import check_size, clean_text
 from rejoinder.text.spoilers import use_spoilers
 from rejoinder.text.wrapping import WIDEST_COLUMN, is_wrapped
+
+# A door that takes Markdown finds both halves of its work here.
+__all__ = ["clean_text", "render_markdown"]
 
 # Two Python frames a level; the usual limit of 1,000 frames must hold the server's too.
 MAX_LEVELS = 40

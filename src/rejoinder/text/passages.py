@@ -45,14 +45,15 @@ _indented = re.compile(r"^(?:\t|  +)\S", re.MULTILINE)
 _columns = re.compile(r"^.*?[^\s.!?:](?:\t| {3,})\S.*$", re.MULTILINE)
 _code = re.compile(
     r"^(?:[$#] \S|#\s?(?:include|define|ifdef|ifndef|endif|if )|//|/\*|\\?\.\\?\"|\.[A-Z]{1,2} "
-    r".*|>>> |\S.*[;{}\\]|[{}]|.*\) \{)$|^(?:[$#] |#include |\.[A-Z]{1,2}\b|/\*|//).*$",
+    r".*|>>> |\s*\S.*[;{}\\]|[{}]|.*\) \{)$|^(?:[$#] |#include |\.[A-Z]{1,2}\b|/\*|//).*$",
     re.MULTILINE,
 )
 _drawing = re.compile(
     r"^(?=.{4})(?:[^\w\n]*[|+\\/_=<>^*#~─-╿-]{3,}[^\w\n]*|\s*[|│║].*[|│║]\s*)$", re.MULTILINE
 )
-# Below a patch's message: a line "---", then which files changed by how much.
-_files_changed = re.compile(r" \S.{0,200}? \|\s+(?:\d+|Bin)\b|---\Z| \d+ files? changed, ")
+RULER = "---"  # ends a patch's message; notes and a summary of files follow
+_prompt = re.compile(r"(?:[\w./~@:-]{0,40}[./~@:][\w./~@:-]{0,40})?\$ \S|# \S+/\S|>>> ")
+_files_changed = re.compile(r" \S.{0,200}? \|\s+(?:\d+|Bin)\b| \d+ files? changed, ")
 _footer = re.compile(r"_{20,}\s*\Z|-{30,}\s*\Z|={30,}\s*\Z")
 _armour = re.compile(r"-----BEGIN PGP (?:SIGNED MESSAGE|SIGNATURE)-----")
 
@@ -169,7 +170,8 @@ def _is_boundary(run: list[str], place: int) -> bool:
     """Tell whether a passage of another kind begins here without a blank line before it."""
     line, before = run[place], run[place - 1]
     return (
-        _patch_begin.match(line) is not None
+        RULER in (line, before)
+        or _patch_begin.match(line) is not None
         or is_files_changed(line) != is_files_changed(before)
         or attribution_length(run, place) > 0
     )
@@ -194,7 +196,7 @@ def _add(passages: list[Passage], passage: Passage, blank: bool = True) -> None:
 
 
 def _kind_of(lines: list[str]) -> Kind:
-    if lines[0] != "---" and is_files_changed(lines[0]):
+    if is_files_changed(lines[0]) or _prompt.match(lines[0]):
         return Kind.LAYOUT
     text = "\n".join(lines)
     if _is_patch(text, len(lines)):

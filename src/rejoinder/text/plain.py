@@ -13,7 +13,7 @@ from itertools import groupby, pairwise
 
 from rejoinder.text.addresses import mask_addresses
 from rejoinder.text.links import find_links, may_hold_links
-from rejoinder.text.passages import Kind, Passage, cut_into_passages, is_bullet
+from rejoinder.text.passages import RULER, Kind, Passage, cut_into_passages, is_bullet
 from rejoinder.text.sanitizer import sanitize
 from rejoinder.text.source_text import check_size
 from rejoinder.text.wrapping import NARROWEST_COLUMN, WIDEST_COLUMN, is_full
@@ -104,6 +104,8 @@ def _nested(passages: list[Passage], flowed: bool) -> Iterator[str]:
 def _passage_html(passage: Passage, flowed: bool) -> str:
     lines = passage.lines
     match passage.kind:
+        case Kind.PROSE if lines == [RULER]:
+            return "<hr>\n"
         case Kind.PROSE:
             return f"<p>{_prose(lines, flowed)}</p>\n"
         case Kind.LAYOUT:

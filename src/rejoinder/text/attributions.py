@@ -23,7 +23,6 @@ _starred = re.compile(
 )
 # "2020-12-09 10:40 UTC+1, Anna <anna@example.org>:" has a date and an address, no verb.
 _dated = re.compile(r"(?=.*\d{1,2}:\d\d)(?=.*[@<]).*\d{4}.*:\Z|.*<[^<>]*@[^<>]*>\s?:\Z")
-_stop = re.compile(r"[.!?]\s|[:：]\s?\Z")
 
 
 def attribution_length(lines: list[str], start: int) -> int:
@@ -62,4 +61,6 @@ def _may_begin(first: str, lines: list[str], start: int) -> bool:
     if first[-1] in ":：" or _opener.match(first) or first.startswith("* "):
         return True
     following = lines[start + 1] if start + 1 < len(lines) else ""
-    return _verb_end.search(following) is not None and "@" in first + following
+    if following[-1:] not in (":", "：") or "@" not in first + following:
+        return False
+    return _verb_end.search(following) is not None

@@ -19,8 +19,19 @@ sys.path.insert(0, str(Path(__file__).parent))
 from safety import LINK, faults_in
 
 from rejoinder.errors import RejoinderError
-from rejoinder.text import addresses, characters, excerpts, flowed, handles, html_mail, names
-from rejoinder.text import plain, quoting, source_text, titles
+from rejoinder.text import (
+    addresses,
+    characters,
+    excerpts,
+    flowed,
+    handles,
+    html_mail,
+    names,
+    plain,
+    quoting,
+    source_text,
+    titles,
+)
 from rejoinder.text.diffs import diff_html
 from rejoinder.text.markup import render_markdown
 from rejoinder.text.sanitizer import sanitize

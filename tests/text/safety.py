@@ -4,21 +4,20 @@ import re
 
 import html5lib
 
-ALLOWED = {
+_WITH_CLASS = "details p pre th td div"
+_BARE = "br h3 h4 h5 h6 em strong s code summary blockquote ul li table thead tbody tr hr ins del"
+ALLOWED: dict[str, set[str]] = {
     "a": {"href", "title", "rel"},
     "ol": {"start"},
     "span": {"class", "tabindex"},
-    **dict.fromkeys(("details", "p", "pre", "th", "td", "div"), {"class"}),
-    **dict.fromkeys(
-        "br h3 h4 h5 h6 em strong s code summary blockquote ul li table thead tbody tr hr ins"
-        " del".split(),
-        set(),
-    ),
+    **{tag: {"class"} for tag in _WITH_CLASS.split()},
+    **{tag: set() for tag in _BARE.split()},
 }
-CLASSES = set(
+_CLASSES = (
     "quote signature spoiler byline attribution layout patch added removed hunk center right"
-    " diff skipped".split()
+    " diff skipped"
 )
+CLASSES = frozenset(_CLASSES.split())
 LINK = re.compile(r"(?:https?|mailto|news|nntp|gemini):|/(?!/)", re.IGNORECASE)
 
 

@@ -56,4 +56,7 @@ def sanitize(html: str) -> str:
 
     Unpaired surrogates, which no page can hold, become U+FFFD.
     """
-    return _cleaner.clean(replace_surrogates(html))
+    try:
+        return _cleaner.clean(html)
+    except UnicodeEncodeError:
+        return _cleaner.clean(replace_surrogates(html))

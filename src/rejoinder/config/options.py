@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import tomllib
+import zoneinfo
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -17,6 +18,17 @@ from rejoinder.errors import BadInput
 
 FILE_NAME = "rejoinder.toml"
 PREFIX = "REJOINDER_"
+
+CHOICES = {
+    "mail_tls": ("starttls", "tls", "none"),
+    "log_level": ("debug", "info", "warning", "error"),
+}
+RANGES = {
+    "port": (0, 65535),
+    "mail_port": (1, 65535),
+    "workers": (1, 64),
+    "threads": (1, 64),
+}
 
 
 def option(default: object, meaning: str) -> Any:
@@ -46,6 +58,7 @@ class Options:
     mail_tls: str = option("starttls", "How mail is encrypted on its way: starttls, tls or none.")
     mail_from: str = option("", "The address outgoing mail comes from.")
     open_sign_up: bool = option(True, "Whether anyone may sign up.")
+    log_level: str = option("warning", "What is logged: debug, info, warning or error.")
     debug: bool = option(False, "Show tracebacks in pages; for developing only.")
 
 
@@ -68,8 +81,40 @@ def load(data: Path, environ: Mapping[str, str] = os.environ) -> Options:
     for name in values:
         if name not in known:
             raise BadInput(f"There is no option {name!r}; docs/settings.md lists those there are.")
-    checked = {name: _typed(name, value, known[name].type) for name, value in values.items()}
-    return Options(data=data.expanduser().absolute(), **checked)
+    checked: dict[str, Any] = {
+        name: _typed(name, value, known[name].type) for name, value in values.items()
+    }
+    options = Options(data=data.expanduser().absolute(), **checked)
+    _check(options)
+    return options
+
+
+def meaning(name: str) -> str:
+    """Return what an option means, and its default, in a sentence without its full stop."""
+    known = {f.name: f for f in fields(Options)}
+    text = str(known[name].metadata["meaning"]).rstrip(".")
+    return f"{text[0].lower()}{text[1:]} (default: {known[name].default})"
+
+
+def _check(options: Options) -> None:
+    """Raise BadInput for a value that an option can't have."""
+    for name, values in CHOICES.items():
+        if getattr(options, name) not in values:
+            said = f"{', '.join(values[:-1])} or {values[-1]}"
+            raise BadInput(f"Option {name!r} must be {said}, not {getattr(options, name)!r}.")
+    for name, (least, most) in RANGES.items():
+        if not least <= getattr(options, name) <= most:
+            raise BadInput(
+                f"Option {name!r} must be from {least} to {most}, not {getattr(options, name)}."
+            )
+    if options.url and not options.url.startswith(("https://", "http://")):
+        raise BadInput(f"Option 'url' must begin with https:// or http://, not {options.url!r}.")
+    try:
+        zoneinfo.ZoneInfo(options.time_zone)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        raise BadInput(
+            f"Option 'time_zone' must name a zone such as Europe/Berlin, not {options.time_zone!r}."
+        ) from None
 
 
 def _from_file(path: Path) -> dict[str, object]:
@@ -79,6 +124,8 @@ def _from_file(path: Path) -> dict[str, object]:
         return {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadInput(f"{path} can't be read as TOML: {error}") from None
+    except OSError as error:
+        raise BadInput(f"{path} can't be read: {error.strerror}.") from None
 
 
 def _from_environment(environ: Mapping[str, str]) -> dict[str, object]:

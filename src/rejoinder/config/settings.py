@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import secrets
+import tempfile
 from pathlib import Path
 
-from rejoinder.config import engine, options
+from rejoinder.config import engine, logs, options
 
 engine.install_bundled_sqlite()
 
@@ -17,13 +20,16 @@ ROOMS = Path(__file__).resolve().parent.parent
 def _secret_key() -> str:
     """Return the installation's secret, made once and kept beside its data."""
     path = DATA / "secret-key"
-    try:
-        return path.read_text(encoding="ascii").strip()
-    except FileNotFoundError:
+    if not path.exists():
         DATA.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(50), encoding="ascii")
-        return path.read_text(encoding="ascii")
+        # Whole or not at all, and by one process: `link` refuses if another was first.
+        with tempfile.NamedTemporaryFile("w", dir=DATA, encoding="ascii") as unfinished:
+            unfinished.write(secrets.token_urlsafe(50))
+            unfinished.flush()
+            os.fsync(unfinished.fileno())
+            with contextlib.suppress(FileExistsError):
+                os.link(unfinished.name, path)
+    return path.read_text(encoding="ascii").strip()
 
 
 SECRET_KEY = _secret_key()
@@ -94,3 +100,5 @@ TIME_ZONE = OPTIONS.time_zone
 USE_TZ = True
 USE_I18N = True
 STATIC_URL = "/static/"
+
+LOGGING = logs.settings(OPTIONS.log_level)

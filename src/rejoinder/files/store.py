@@ -47,6 +47,11 @@ def read(digest: str) -> bytes:
         raise Missing("There is no such file.") from None
 
 
+def is_kept(digest: str) -> bool:
+    """Tell whether bytes are kept under a digest."""
+    return DIGEST.fullmatch(digest) is not None and _path(digest).exists()
+
+
 def _path(digest: str) -> Path:
     if not DIGEST.fullmatch(digest):
         raise Missing("There is no such file.")

@@ -64,3 +64,13 @@ class Member(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+
+class AdministratorLink(models.Model):
+    """A one-time link by which somebody becomes administrator; its token's hash alone is kept."""
+
+    token_hash = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"until {self.expires_at}"

@@ -48,4 +48,12 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('is_staged', True), models.Q(('email', ''), _negated=True)), fields=('email',), name='members_one_staged_member_per_address')],
             },
         ),
+        migrations.CreateModel(
+            name='AdministratorLink',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('token_hash', models.CharField(max_length=64, unique=True)),
+                ('expires_at', models.DateTimeField()),
+            ],
+        ),
     ]

@@ -16,6 +16,10 @@ _OPENERS = (
     "|Ha|Pe|Στις|El|Il giorno|Le|Tarihinde|Vào|В|Вт|Пн|Ср|Чт|Пт|Сб|Вс"
 )
 _verb_end = re.compile(rf"(?:\b(?:{_VERBS}))\s?(?:\([^()]{{1,60}}\))?\s?[:：]\s?\Z", re.IGNORECASE)
+# German and the Nordic languages put the name behind the verb.
+_verb_name = re.compile(
+    rf"(?:{_OPENERS})\s(?=.{{0,100}}\d).{{1,200}}?\b(?:{_VERBS})\s.{{1,80}}:\Z", re.IGNORECASE
+)
 _opener = re.compile(rf"(?:{_OPENERS})\s|\d{{1,4}}[-./年]\d{{1,2}}")
 _citation = re.compile(r"(?:>{0,3}\s?)?[-–—]{2,}\s?(?:Original|Forwarded|Ursprüngliche|Urspr\.)\s")
 _starred = re.compile(
@@ -23,7 +27,6 @@ _starred = re.compile(
 )
 # "2020-12-09 10:40 UTC+1, Anna <anna@example.org>:" has a date and an address, no verb.
 _dated = re.compile(r"(?=.*\d{1,2}:\d\d)(?=.*[@<]).*\d{4}.*:\Z|.*<[^<>]*@[^<>]*>\s?:\Z")
-_stop = re.compile(r"[.!?]\s|[:：]\s?\Z")
 
 
 def attribution_length(lines: list[str], start: int) -> int:
@@ -48,9 +51,12 @@ def is_attribution(line: str) -> bool:
     """Tell whether one joined line says who wrote the quotation that follows."""
     if line[-1:] not in (":", "："):
         return False
-    return bool(_verb_end.search(line) or _starred.match(line) or _dated.match(line)) or (
-        line.startswith("Quoting ") and len(line) < MAX_LINE
-    )
+    return bool(
+        _verb_end.search(line)
+        or _verb_name.match(line)
+        or _starred.match(line)
+        or _dated.match(line)
+    ) or (line.startswith("Quoting ") and len(line) < MAX_LINE)
 
 
 def is_forward_mark(line: str) -> bool:
@@ -62,4 +68,6 @@ def _may_begin(first: str, lines: list[str], start: int) -> bool:
     if first[-1] in ":：" or _opener.match(first) or first.startswith("* "):
         return True
     following = lines[start + 1] if start + 1 < len(lines) else ""
-    return _verb_end.search(following) is not None and "@" in first + following
+    if following[-1:] not in (":", "：") or "@" not in first + following:
+        return False
+    return _verb_end.search(following) is not None

@@ -45,11 +45,13 @@ _indented = re.compile(r"^(?:\t|  +)\S", re.MULTILINE)
 _columns = re.compile(r"^.*?[^\s.!?:](?:\t| {3,})\S.*$", re.MULTILINE)
 _code = re.compile(
     r"^(?:[$#] \S|#\s?(?:include|define|ifdef|ifndef|endif|if )|//|/\*|\\?\.\\?\"|\.[A-Z]{1,2} "
-    r".*|>>> |\s*\S.*[;{}\\]|[{}]|.*\) \{)$|^(?:[$#] |#include |\.[A-Z]{1,2}\b|/\*|//).*$",
+    r".*|>>> |[ \t]*\S.*[;{}\\]|[{}]|.*\) \{)$|^(?:[$#] |#include |\.[A-Z]{1,2}\b|/\*|//).*$",
     re.MULTILINE,
 )
+# Each alternative reads a line once or twice and never tries again.
 _drawing = re.compile(
-    r"^(?=.{4})(?:[^\w\n]*[|+\\/_=<>^*#~─-╿-]{3,}[^\w\n]*|\s*[|│║].*[|│║]\s*)$", re.MULTILINE
+    r"^(?:(?!.*[^\W_])(?=.*[|+\\/_=<>^*#~─-╿-]{3}).{4,}|[ \t]*[|│║](?=.*[|│║][ \t]*$).*)$",
+    re.MULTILINE,
 )
 RULER = "---"  # ends a patch's message; notes and a summary of files follow
 _prompt = re.compile(r"(?:[\w./~@:-]{0,40}[./~@:][\w./~@:-]{0,40})?\$ \S|# \S+/\S|>>> ")
@@ -109,11 +111,13 @@ def _signature_end(lines: list[Line], start: int) -> int:
     if text not in ("-- ", "--") and not _footer.match(text):
         return 0
     end = start + 1
-    while end < len(lines) and not lines[end].depth:
+    # One line more than a signature may have is enough to know that this is none.
+    last = min(len(lines), start + MAX_SIGNATURE + 1)
+    while end < last and not lines[end].depth:
         if is_forward_mark(lines[end].text) or lines[end].text == "-- ":
             break
         end += 1
-    if end < len(lines) and lines[end].depth:
+    if end < last and lines[end].depth:
         end = _before_attribution(lines, start, end)
     length = end - start
     # "--" alone, or a ruler, ends a mail or it's no signature.
@@ -205,10 +209,12 @@ def _kind_of(lines: list[str]) -> Kind:
 
 
 def _is_patch(text: str, count: int) -> bool:
-    if "+" not in text or not _added.search(text):
+    if "+" not in text or not (added := len(_added.findall(text))):
         return False
     changed = len(_changed.findall(text))
-    return changed * 2 >= count and changed + len(_unchanged.findall(text)) == count
+    # Quote marks may have swallowed the space before unchanged lines.
+    all_told = added > 1 or changed + len(_unchanged.findall(text)) == count
+    return all_told and changed * 2 >= count
 
 
 def _is_layout(lines: list[str], text: str) -> bool:

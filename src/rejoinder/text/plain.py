@@ -104,10 +104,8 @@ def _nested(passages: list[Passage], flowed: bool) -> Iterator[str]:
 def _passage_html(passage: Passage, flowed: bool) -> str:
     lines = passage.lines
     match passage.kind:
-        case Kind.PROSE if lines == [RULER]:
-            return "<hr>\n"
         case Kind.PROSE:
-            return f"<p>{_prose(lines, flowed)}</p>\n"
+            return "<hr>\n" if lines == [RULER] else f"<p>{_prose(lines, flowed)}</p>\n"
         case Kind.LAYOUT:
             text = "\n".join(lines).expandtabs()
             return f'<pre class="layout">{_inline(text)}</pre>\n'
@@ -115,13 +113,16 @@ def _passage_html(passage: Passage, flowed: bool) -> str:
             return f'<pre class="patch">{_patch(lines)}</pre>\n'
         case Kind.ATTRIBUTION:
             return f'<p class="attribution">{_inline(" ".join(lines))}</p>\n'
+        case Kind.SIGNATURE:
+            return _signature(lines)
+
+
+def _signature(lines: list[str]) -> str:
     shown = [line for line in lines if line.strip("-_= ")]
     if not shown:
         return ""
-    return (
-        '<details class="signature"><summary>Signature</summary>'
-        f"<p>{'<br>'.join(map(_inline, shown))}</p></details>\n"
-    )
+    text = _inline("\n".join(shown)).replace("\n", "<br>")
+    return f'<details class="signature"><summary>Signature</summary><p>{text}</p></details>\n'
 
 
 def _prose(lines: list[str], flowed: bool) -> str:
@@ -136,6 +137,7 @@ def _prose(lines: list[str], flowed: bool) -> str:
             column
             and is_full(line, after, column - slack)
             and not (len(line) > WIDEST_COLUMN and " " in line)
+            and after[:1] not in ("+", "-")
             and not is_bullet(after)
             and not _trailer.match(after)
         )
@@ -152,17 +154,15 @@ def _column_of(lines: list[str]) -> int:
 
 
 def _patch(lines: list[str]) -> str:
-    html = []
-    for line in lines:
-        text = _inline(line)
-        if line[:1] == "+":
-            text = f'<span class="added">{text}</span>'
-        elif line[:1] == "-" and line != "---":
-            text = f'<span class="removed">{text}</span>'
-        elif line[:2] == "@@":
-            text = f'<span class="hunk">{text}</span>'
-        html.append(text)
-    return "\n".join(html)
+    return "\n".join(map(_patch_line, _inline("\n".join(lines)).split("\n")))
+
+
+def _patch_line(html: str) -> str:
+    if html[:1] == "+":
+        return f'<span class="added">{html}</span>'
+    if html[:1] == "-" and html != RULER:
+        return f'<span class="removed">{html}</span>'
+    return f'<span class="hunk">{html}</span>' if html[:2] == "@@" else html
 
 
 def _inline(text: str) -> str:

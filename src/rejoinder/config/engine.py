@@ -15,7 +15,7 @@ from rejoinder.errors import BadInput, Unavailable
 # The WAL-reset bug can corrupt a database that several processes write to.
 # It was fixed in 3.51.3 and in the maintenance releases 3.50.7 and 3.44.6.
 FIRST_SAFE = (3, 51, 3)
-SAFE_BRANCHES = {(3, 50): 7, (3, 44): 6}
+SAFE_BRANCHES: dict[tuple[int, ...], int] = {(3, 50): 7, (3, 44): 6}
 
 # FULL: a commit is on disk before it's acknowledged (rule 3 of the design).
 SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"

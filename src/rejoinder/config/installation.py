@@ -16,13 +16,19 @@ from rejoinder.errors import Unavailable
 MIGRATION_LOCK = int.from_bytes(b"rejoinde") >> 1
 
 
-def open_data(data: Path) -> options.Options:
+def open_data(data: Path, *, may_be_new: bool = True) -> options.Options:
     """Return the options of the installation in a directory, with Django set up for it.
 
-    Makes the directory if it's not there. Raises Unavailable if it can't be written to,
-    BadInput for a bad option.
+    Makes the directory if it's not there and may be new. Raises Unavailable if there's no
+    installation or it can't be written to, BadInput for a bad option.
     """
-    data = make_directory(data.expanduser().absolute())
+    data = data.expanduser().absolute()
+    if not may_be_new and not (data / "secret-key").exists():
+        raise Unavailable(
+            f"There is no installation in {data}. Name its directory with --data DIR; "
+            "rejoinder serve makes a new one."
+        )
+    make_directory(data)
     os.environ[options.PREFIX + "DATA"] = str(data)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rejoinder.config.settings")
     # Before Django's settings, whose errors would come wrapped.
@@ -33,12 +39,11 @@ def open_data(data: Path) -> options.Options:
     return opened
 
 
-def make_directory(data: Path) -> Path:
-    """Return the data directory, made if need be. Raises Unavailable if it can't be used."""
+def make_directory(data: Path) -> None:
+    """Make the data directory if it's not there. Raises Unavailable if it can't be used."""
     try:
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=data):
-            return data
+        tempfile.TemporaryFile(dir=data).close()
     except OSError as error:
         raise Unavailable(
             f"The data directory {data} can't be written to ({error.strerror}). "
@@ -107,8 +112,9 @@ def make_first_board() -> None:
     """Make the site's row, and one board if there's none, so that a newcomer sees one."""
     from django.utils.translation import gettext as _
 
-    from rejoinder.boards.administer import add_board, the_site
+    from rejoinder.boards.administer import add_board
     from rejoinder.boards.models import Board
+    from rejoinder.boards.site import the_site
     from rejoinder.policy.principals import system
 
     the_site()

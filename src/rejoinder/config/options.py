@@ -81,7 +81,9 @@ def load(data: Path, environ: Mapping[str, str] = os.environ) -> Options:
     for name in values:
         if name not in known:
             raise BadInput(f"There is no option {name!r}; docs/settings.md lists those there are.")
-    checked = {name: _typed(name, value, known[name].type) for name, value in values.items()}
+    checked: dict[str, Any] = {
+        name: _typed(name, value, known[name].type) for name, value in values.items()
+    }
     options = Options(data=data.expanduser().absolute(), **checked)
     _check(options)
     return options

@@ -27,7 +27,7 @@ class Holder:
     address: str
 
 
-def take(data: Path, address: str, *, is_sharing: bool = False) -> TextIOWrapper:
+def take(data: Path, *, is_sharing: bool = False) -> TextIOWrapper:
     """Return the lock file, held until it's closed or the process ends.
 
     Raises Unavailable if another server holds it and sharing isn't meant.
@@ -43,9 +43,13 @@ def take(data: Path, address: str, *, is_sharing: bool = False) -> TextIOWrapper
         # Nobody serves: what the file says is left from earlier.
         file.truncate(0)
     fcntl.flock(file, fcntl.LOCK_SH)
+    return file
+
+
+def sign(file: TextIOWrapper, address: str) -> None:
+    """Write into the lock file who serves, and where."""
     file.write(f"{os.getpid()} {address}\n")
     file.flush()
-    return file
 
 
 def holders(data: Path) -> list[Holder]:

@@ -14,10 +14,11 @@ from rejoinder.posts import keep
 from rejoinder.posts.drafts import Draft
 from rejoinder.text.markup import clean_text
 from rejoinder.text.titles import clean_title
-from rejoinder.threads import tree
+from rejoinder.threads import outages, tree
 from rejoinder.threads.models import Post, State
 
 
+@outages.told()
 def add(principal: Principal, draft: Draft) -> Post:
     """Add a post and return it; it is durable when this returns.
 

@@ -15,7 +15,7 @@ from rejoinder.posts import keep
 from rejoinder.posts.models import Revision
 from rejoinder.text.markup import clean_text
 from rejoinder.text.titles import clean_title, echoes
-from rejoinder.threads import tree
+from rejoinder.threads import outages, tree
 from rejoinder.threads.models import Post
 
 
@@ -28,6 +28,7 @@ class Change:
     edits_seen: int
 
 
+@outages.told()
 def edit(principal: Principal, post: Post, change: Change) -> Post:
     """Give a post new words and return it; the same words change nothing.
 

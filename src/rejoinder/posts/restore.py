@@ -19,7 +19,7 @@ from rejoinder.posts.drafts import FoundPost
 from rejoinder.posts.models import Attachment
 from rejoinder.posts.places import find_place
 from rejoinder.text.titles import echoes, fit_title
-from rejoinder.threads import tree
+from rejoinder.threads import outages, tree
 from rejoinder.threads.models import Alias, Awaited, Post, State
 
 # A message that claims more ancestors than this is read by its nearest ones.
@@ -43,6 +43,7 @@ class Restored:
     left_board: bool = False
 
 
+@outages.told()
 def restore(principal: Principal, found: FoundPost) -> Restored:
     """Keep a post found in an archive and tell what became of it.
 

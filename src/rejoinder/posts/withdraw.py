@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _
 
 from rejoinder.policy import gate
 from rejoinder.policy.principals import Principal
-from rejoinder.threads import tallies, tree
+from rejoinder.threads import outages, tallies, tree
 from rejoinder.threads.models import Post, State
 
 
+@outages.told()
 def withdraw(principal: Principal, post: Post) -> None:
     """Withdraw a post. Its words are kept for its author, and shown to nobody else.
 

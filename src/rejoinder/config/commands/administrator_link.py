@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the link, on the address that the running server answers at, if there's one."""
-    options = installation.open_data(arguments.data)
+    options = installation.open_data(arguments.data, may_be_new=False)
     with installation.starting(arguments.data):
         installation.make_ready(lambda line: print(line, file=sys.stderr))
     running = serving_lock.holders(options.data)

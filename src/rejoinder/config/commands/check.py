@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print a line for each check, and below it what was found."""
     try:
-        opened = installation.open_data(arguments.data)
+        opened = installation.open_data(arguments.data, may_be_new=False)
     except RejoinderError as error:
         print(f"WRONG  {error.message}")
         return 1

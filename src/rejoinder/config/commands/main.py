@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
+from django.db import DatabaseError, InterfaceError
+
 from rejoinder.config import options
 from rejoinder.config.commands import administrator_link, check, migrate, serve, version
 from rejoinder.errors import BadInput, RejoinderError
@@ -48,6 +50,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Whoever read our output has enough of it (`| head`).
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
+    except (DatabaseError, InterfaceError) as error:
+        # No outage has a traceback; a fault of ours keeps its own.
+        from rejoinder.threads.outages import as_unavailable
+
+        if (outage := as_unavailable(error)) is None:
+            raise
+        return _fail(f"{outage.message} ({str(error).strip()})", FAILED)
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
         return _fail(f"{place}{error.strerror or error}.", FAILED)

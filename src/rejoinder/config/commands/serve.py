@@ -36,9 +36,10 @@ def run(arguments: argparse.Namespace) -> int:
         if (value := getattr(arguments, name)) is not None:
             os.environ[options.PREFIX + name.upper()] = value
     opened = installation.open_data(arguments.data)
-    place = server.find_place(opened.host, opened.port)
     with installation.starting(opened.data):
-        lock = serving_lock.take(opened.data, place.address, is_sharing=arguments.share_data)
+        lock = serving_lock.take(opened.data, is_sharing=arguments.share_data)
+        place = server.find_place(opened.host, opened.port)
+        serving_lock.sign(lock, place.address)
         installation.make_ready(print)
         welcome = _welcome(opened.url or place.address)
     with lock:

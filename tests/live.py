@@ -38,8 +38,15 @@ FLAGS = [
 class LiveSite:
     """`rejoinder serve` in a process of its own, on a free port of loopback."""
 
-    def __init__(self, data: Path, *arguments: str, environ: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        data: Path,
+        *arguments: str,
+        environ: dict[str, str] | None = None,
+        command: list[str] | None = None,
+    ) -> None:
         self.data = data
+        self.command = command or COMMAND
         self.arguments = arguments
         self.environ = environ or {}
         self.process: subprocess.Popen[bytes] | None = None
@@ -50,7 +57,7 @@ class LiveSite:
         self.data.mkdir(parents=True, exist_ok=True)
         with self.log_path.open("wb") as log:
             self.process = subprocess.Popen(
-                [*COMMAND, "serve", "--data", str(self.data), "--port", "0", *self.arguments],
+                [*self.command, "serve", "--data", str(self.data), "--port", "0", *self.arguments],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.data,
                 env=self._environment(),
             )  # fmt: skip
@@ -171,10 +178,8 @@ def start_site(tmp_path: Path) -> Iterator[Callable[..., LiveSite]]:
     """Start servers of this test's own: `start_site("--workers", "2", data=…)`."""
     sites: list[LiveSite] = []
 
-    def start(
-        *arguments: str, data: Path | None = None, environ: dict[str, str] | None = None
-    ) -> LiveSite:
-        site = LiveSite(data or tmp_path / f"site{len(sites)}", *arguments, environ=environ)
+    def start(*arguments: str, data: Path | None = None, **how: Any) -> LiveSite:
+        site = LiveSite(data or tmp_path / f"site{len(sites)}", *arguments, **how)
         sites.append(site)
         site.start()
         return site

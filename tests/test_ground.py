@@ -6,7 +6,9 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 from dataclasses import fields
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -72,3 +74,54 @@ def test_every_command_is_documented_and_no_other() -> None:
 def test_only_a_room_stands_in_the_package() -> None:
     strays = {path.stem for path in SOURCE.glob("*.py")} - {"__init__", "errors"}
     assert strays == set()
+
+
+def test_every_package_that_is_imported_is_a_declared_dependency() -> None:
+    """The developer's environment has more packages than an installation."""
+    provided = packages_distributions()
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = {_canonical(re.split(r"[\[<>=~ ]", line)[0]) for line in project["dependencies"]}
+    undeclared = {
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in SOURCE.rglob("*.py")
+        for name in _imported(ast.parse(path.read_text(encoding="utf-8")))
+        if name != "rejoinder" and name not in sys.stdlib_module_names
+        if not declared & {_canonical(found) for found in provided.get(name, [])}
+    }
+    assert undeclared == set()
+
+
+def test_every_declared_dependency_is_locked_and_has_its_reason() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    reasons = (ROOT / "docs" / "decisions" / "0002-dependencies.md").read_text(encoding="utf-8")
+    for lock, wanted in (
+        ("run", [*project["dependencies"], *extras["build"]]),
+        ("dev", [*project["dependencies"], *extras["build"], *extras["dev"]]),
+    ):
+        text = (ROOT / "requirements" / f"{lock}.txt").read_text(encoding="utf-8")
+        locked = {_canonical(name) for name in re.findall(r"^([\w.-]+)(?:\[.*\])?==", text, re.M)}
+        names = {_canonical(re.split(r"[\[<>=~ ]", line)[0]) for line in wanted}
+        assert names - locked == set()
+        assert {name for name in names if not re.search(rf"\b{name}\b", reasons)} == set()
+
+
+def _canonical(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _imported(tree: ast.Module) -> set[str]:
+    """Return the top-level names that a module imports when it runs."""
+    names: set[str] = set()
+    stack: list[ast.AST] = [tree]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ast.Import):
+            names |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            names.add((node.module or "").partition(".")[0])
+        elif isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            stack += node.orelse
+        else:
+            stack += ast.iter_child_nodes(node)
+    return names

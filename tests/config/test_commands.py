@@ -73,6 +73,7 @@ def test_a_database_that_doesnt_answer_is_one_line(tmp_path: Path) -> None:
     assert "can't keep anything at the moment" in done.stderr
 
 
+@pytest.mark.slow
 def test_a_locked_database_is_one_line(tmp_path: Path) -> None:
     run_command("migrate", "--data", str(tmp_path))
     import pysqlite3

@@ -159,6 +159,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "limits_mark",
+        # Past this many the backend throws live ones out too; nobody shall push out a count.
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
     }
 }
 # 0: X-Forwarded-For is not believed.

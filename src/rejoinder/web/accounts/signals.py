@@ -30,9 +30,7 @@ def claim_posts(request: HttpRequest, email_address: EmailAddress, **others: Any
 
 
 @receiver(password_reset)
-def forget_authenticators_of_a_stranger(
-    request: HttpRequest, user: Member, **others: Any
-) -> None:
+def forget_authenticators_of_a_stranger(request: HttpRequest, user: Member, **others: Any) -> None:
     """Remove passkeys and apps of an account whose owner is seen for the first time.
 
     Until an address is confirmed, anyone may have made the account in its owner's name.

@@ -46,6 +46,9 @@ class Options:
     workers: int = option(1, "How many worker processes answer requests.")
     threads: int = option(4, "How many threads each worker answers with.")
     url: str = option("", "The site's public address, such as https://board.example.org.")
+    proxies: int = option(
+        0, "How many reverse proxies stand before the server; their X-Forwarded-For is believed."
+    )
     database_url: str = option(
         "", "postgresql://user:password@host/name; empty for the embedded SQLite."
     )

@@ -8,7 +8,7 @@ import secrets
 import tempfile
 from pathlib import Path
 
-from rejoinder.config import engine, logs, options
+from rejoinder.config import addresses, engine, logs, options
 
 engine.install_bundled_sqlite()
 
@@ -34,7 +34,6 @@ def _secret_key() -> str:
 
 SECRET_KEY = _secret_key()
 DEBUG = OPTIONS.debug
-ALLOWED_HOSTS = ["*"]
 ROOT_URLCONF = "rejoinder.config.urls"
 WSGI_APPLICATION = "rejoinder.config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -42,6 +41,7 @@ AUTH_USER_MODEL = "members.Member"
 
 INSTALLED_APPS = [
     "rejoinder.files",
+    "rejoinder.limits",
     "rejoinder.members",
     "rejoinder.boards",
     "rejoinder.threads",
@@ -52,6 +52,10 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
 ]
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
@@ -63,9 +67,12 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "rejoinder.web.middleware.principal",
     "rejoinder.web.middleware.headers",
+    "rejoinder.web.error_pages.ErrorPages",
 ]
+CSRF_FAILURE_VIEW = "rejoinder.web.error_pages.forged"
 
 TEMPLATES: list[dict[str, object]] = [
     {
@@ -91,10 +98,116 @@ TEMPLATES: list[dict[str, object]] = [
 ]
 DATABASES = {"default": engine.database_settings(OPTIONS.database_url, DATA)}
 
+# ----- Where the site is, and its cookies -----
+PUBLIC_URL = addresses.public_url(OPTIONS.url)
+# Links in mails are made of PUBLIC_URL, or of a Host header that passed this list.
+ALLOWED_HOSTS = addresses.allowed_hosts(PUBLIC_URL, OPTIONS.host)
+USE_X_FORWARDED_HOST = False
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
+HAS_TLS = PUBLIC_URL.startswith("https:")
+# A name with this prefix can't be set by another host of the domain (RFC 6265bis 4.1.3.2).
+COOKIE_PREFIX = "__Host-" if HAS_TLS else ""
+SESSION_COOKIE_NAME = COOKIE_PREFIX + "sessionid"
+SESSION_COOKIE_SECURE = HAS_TLS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 60
+CSRF_COOKIE_NAME = COOKIE_PREFIX + "csrftoken"
+CSRF_COOKIE_SECURE = HAS_TLS
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+
+# ----- Mail -----
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend"
+    if OPTIONS.mail_host
+    else "django.core.mail.backends.console.EmailBackend"
+)
+EMAIL_HOST = OPTIONS.mail_host
+EMAIL_PORT = OPTIONS.mail_port
+EMAIL_HOST_USER = OPTIONS.mail_user
+EMAIL_HOST_PASSWORD = OPTIONS.mail_password
+EMAIL_USE_TLS, EMAIL_USE_SSL = addresses.mail_encryption(OPTIONS.mail_tls)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = OPTIONS.mail_from or addresses.sender(PUBLIC_URL)
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# ----- Accounts: passwords, sign-in, passkeys -----
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+AUTH_PASSWORD_VALIDATORS: list[dict[str, object]] = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["name", "email"]},
+    },
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+AUTHENTICATION_BACKENDS = ["rejoinder.members.sign_in.ByNameOrAddress"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "front"
+LOGOUT_REDIRECT_URL = "front"
+# How long the link of a password reset is good for.
+PASSWORD_RESET_TIMEOUT = 60 * 60 * 24
+# What is counted against limits, and codes that were used once, hold for all workers.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "limits_mark",
+        # Past this many the backend throws live ones out too; nobody shall push out a count.
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    }
+}
+# 0: X-Forwarded-For is not believed.
+ALLAUTH_TRUSTED_PROXY_COUNT = OPTIONS.proxies
+
+ACCOUNT_ADAPTER = "rejoinder.web.accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "name"
+# A site without mail works too: an address that nobody confirmed proves nothing.
+ACCOUNT_EMAIL_VERIFICATION = "optional"
+# "strict": the forms answer alike for known and unknown addresses. Any number of members
+# may name an address; one may confirm it.
+ACCOUNT_PREVENT_ENUMERATION = "strict"
+ACCOUNT_UNIQUE_EMAIL = True
+ACCOUNT_MAX_EMAIL_ADDRESSES = 5
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_USER_DISPLAY = "rejoinder.web.accounts.adapter.shown_name"
+ACCOUNT_FORMS = {
+    "login": "rejoinder.web.accounts.forms.SignIn",
+    "signup": "rejoinder.web.accounts.forms.SignUp",
+    "add_email": "rejoinder.web.accounts.forms.AddAddress",
+    "change_password": "rejoinder.web.accounts.forms.ChangePassword",
+    "set_password": "rejoinder.web.accounts.forms.SetPassword",
+    "reset_password": "rejoinder.web.accounts.forms.AskForReset",
+    "reset_password_from_key": "rejoinder.web.accounts.forms.ResetPassword",
+    "reauthenticate": "rejoinder.web.accounts.forms.ConfirmPassword",
+}
+
+MFA_ADAPTER = "rejoinder.web.accounts.adapter.PasskeyAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# Otherwise nobody could use them on a site without mail, nor change an address afterwards.
+# What that allows is mended in rejoinder.web.accounts.signals.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_FORMS = {
+    "authenticate": "rejoinder.web.accounts.forms.EnterCode",
+    "reauthenticate": "rejoinder.web.accounts.forms.ConfirmCode",
+    "activate_totp": "rejoinder.web.accounts.forms.ActivateApp",
+    "add_webauthn": "rejoinder.web.accounts.forms.AddPasskey",
+    "edit_webauthn": "rejoinder.web.accounts.forms.RenamePasskey",
+}
+# ----- end of accounts -----
 
 LANGUAGE_CODE = OPTIONS.language
 TIME_ZONE = OPTIONS.time_zone

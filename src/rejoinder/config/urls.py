@@ -7,3 +7,8 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("rejoinder.web.urls")),
 ]
+
+handler400 = "rejoinder.web.error_pages.bad_request"
+handler403 = "rejoinder.web.error_pages.refused"
+handler404 = "rejoinder.web.error_pages.missing"
+handler500 = "rejoinder.web.error_pages.broken"

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import secrets
+import zoneinfo
+from functools import cache
 
+from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from rejoinder.errors import BadName
+from rejoinder.errors import BadInput, BadName, Missing
 from rejoinder.members.models import Handle, Member
+from rejoinder.policy import gate
+from rejoinder.policy.principals import Principal
 from rejoinder.text.handles import handle_from
 from rejoinder.text.names import clean_name, look_key
 
@@ -40,12 +45,20 @@ def check_name(name: str, *, of: Member | None = None) -> tuple[str, str]:
     return name, key
 
 
-def add_member(name: str, *, email: str = "", password: str | None = None) -> Member:
+def add_member(
+    name: str, *, email: str = "", password: str | None = None, time_zone: str = ""
+) -> Member:
     """Add a member who can sign in. Raises BadName if the name can't be had."""
     name, key = check_name(name)
     try:
         with transaction.atomic():
-            member = Member(handle=take_handle(name), name=name, name_key=key, email=email)
+            member = Member(
+                handle=take_handle(name),
+                name=name,
+                name_key=key,
+                email=email.lower(),
+                time_zone=time_zone,
+            )
             member.set_password(password)
             member.save()
     except IntegrityError:
@@ -57,14 +70,65 @@ def staged_member(name: str, address: str) -> Member:
     """Return the member who stands for an archive's author, made if there's none yet.
 
     The author claims those posts later by confirming the address. It's never shown.
+    Of an address that a member has confirmed already, that member is returned.
     """
     address = address.lower()
     if address:
-        known = Member.objects.filter(email=address, is_staged=True).first()
+        confirmed = EmailAddress.objects.filter(email=address, verified=True)
+        owner = Member.objects.filter(pk__in=confirmed.values("user_id")).first()
+        known = owner or Member.objects.filter(email=address, is_staged=True).first()
         if known is not None:
-            return known
+            return known.claimed_by or known
     with transaction.atomic():
         member = Member(handle=take_handle(name), name=name[:60], email=address, is_staged=True)
         member.set_unusable_password()
         member.save()
     return member
+
+
+def find_member(handle: str) -> Member:
+    """Return the member that a handle leads to. Raises Missing if there's none.
+
+    The handle of a claimed author of an archive leads to the member who claimed it, whose
+    own handle is another.
+    """
+    member = Member.objects.select_related("claimed_by").filter(handle=handle.lower()).first()
+    member = (member and member.claimed_by) or member
+    if member is None or not member.is_active:
+        raise Missing(_("There is no member at this address."))
+    return member
+
+
+def rename(principal: Principal, member: Member, name: str) -> None:
+    """Give a member another display name; their posts show it from now on.
+
+    Raises BadName if it can't be had, Refused if the principal isn't that member.
+    """
+    gate.check(principal, gate.Verb.EDIT, member)
+    name, key = check_name(name, of=member)
+    try:
+        with transaction.atomic():
+            Member.objects.filter(pk=member.pk).update(name=name, name_key=key)
+    except IntegrityError:
+        raise BadName(_("That name was taken just now. Choose another.")) from None
+    member.name, member.name_key = name, key
+
+
+def set_time_zone(principal: Principal, member: Member, time_zone: str) -> None:
+    """Set the zone in which a member reads times; empty: the site's.
+
+    Raises BadInput if it isn't a zone, Refused if the principal isn't that member.
+    """
+    gate.check(principal, gate.Verb.EDIT, member)
+    if time_zone and time_zone not in time_zones():
+        raise BadInput(_("There is no such time zone. Choose one of the list."))
+    Member.objects.filter(pk=member.pk).update(time_zone=time_zone)
+    member.time_zone = time_zone
+
+
+@cache
+def time_zones() -> tuple[str, ...]:
+    """Return the IANA zones that a member may choose, in order: regions' own, and UTC."""
+    regions = (name for name in zoneinfo.available_timezones() if "/" in name)
+    named = sorted(name for name in regions if not name.startswith(("Etc/", "SystemV/")))
+    return (*named, "UTC")

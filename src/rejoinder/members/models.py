@@ -40,6 +40,10 @@ class Member(AbstractBaseUser):
     name_key = models.CharField(max_length=240, unique=True, null=True, editable=False)
     email = models.EmailField(_("mail address"), blank=True, db_index=True)
     is_staged = models.BooleanField(default=False)
+    # Of a staged member: who confirmed the address, and has its posts now.
+    claimed_by = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="claims", editable=False
+    )
     is_active = models.BooleanField(default=True)
     is_administrator = models.BooleanField(default=False)
     joined_at = models.DateTimeField(default=timezone.now)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import get_language, get_language_bidi
 
+from rejoinder import __version__
 from rejoinder.boards.site import the_site
 
 
@@ -15,4 +18,7 @@ def around(request: HttpRequest) -> dict[str, object]:
         "direction": "rtl" if get_language_bidi() else "ltr",
         "site": the_site(),
         "member": request.user if request.user.is_authenticated else None,
+        "open_sign_up": settings.OPTIONS.open_sign_up,
+        "zone": timezone.get_current_timezone_name(),
+        "version": __version__,
     }

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.contrib.messages import get_messages
-from django.urls import reverse
+from django.core.serializers.json import DjangoJSONEncoder
+from django.template.defaultfilters import filesizeformat
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone, translation
-from django.utils.formats import date_format
-from jinja2 import Environment, StrictUndefined
+from django.utils.formats import date_format, number_format
+from jinja2 import Environment, StrictUndefined, pass_context, select_autoescape
+from jinja2.runtime import Context
 from markupsafe import Markup
+
+from rejoinder.posts.claim import claimable
+from rejoinder.text.excerpts import first_line
+from rejoinder.threads.paging import Cursor
+from rejoinder.web.accounts.browsers import browser
+from rejoinder.web.outlines import Row, is_fresh
 
 STATIC = Path(__file__).parent / "static"
 
@@ -22,25 +35,68 @@ def environment(**options: Any) -> Environment:
     """Return the environment Django's Jinja2 backend renders with."""
     made = Environment(  # noqa: S701 - autoescape is on, two lines down
         **{
-            "autoescape": True,
             "undefined": StrictUndefined,
             "trim_blocks": True,
             "lstrip_blocks": True,
             "extensions": ["jinja2.ext.i18n"],
             **options,
+            # Mails and messages are plain text; the messages are escaped where they're drawn.
+            "autoescape": select_autoescape(
+                disabled_extensions=("txt",), default=True, default_for_string=True
+            ),
         }
     )
     made.install_gettext_callables(  # type: ignore[attr-defined]
         translation.gettext, translation.ngettext, newstyle=True
     )
-    made.globals.update(url=url, static=static, get_messages=get_messages)
-    made.filters.update(when=when, day=day)
+    made.globals.update(
+        url=url,
+        absolute=absolute,
+        static=static,
+        page_query=page_query,
+        get_messages=get_messages,
+        claimable=claimable,
+    )
+    made.filters.update(when=when, day=day, number=number, size=filesizeformat)
+    made.filters.update(first_paragraph=first_paragraph, by_local_day=by_local_day)
+    made.filters.update(browser=browser, json=as_json)
+    made.tests.update(fresh=is_fresh)
     return made
 
 
 def url(name: str, *args: object) -> str:
     """Return the address of a named page."""
-    return reverse(name, args=args)
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:  # TEMPORARY: until the pages of the other branches are there
+        return "#" + name
+
+
+@pass_context
+def absolute(context: Context, address: str) -> str:
+    """Return an address with the site's own before it: the operator's, or the one in use."""
+    base: str = settings.OPTIONS.url
+    if base:
+        return base.rstrip("/") + address
+    return str(context["request"].build_absolute_uri(address))
+
+
+def page_query(kept: str, cursor: Cursor) -> str:
+    """Return the query of a page of a list: what is kept of it, and where it begins."""
+    parts = [part for part in (kept, cursor.as_query()) if part]
+    return "?" + "&".join(parts) if parts else ""
+
+
+def first_paragraph(source: str) -> str:
+    """Return the first paragraph of a Markdown text, as plain words."""
+    return first_line(source, markup="markdown")
+
+
+def by_local_day(rows: Iterable[Row]) -> list[tuple[datetime, list[Row]]]:
+    """Return rows in their order, in runs of the reader's days; each day as its first moment."""
+    days = groupby(rows, key=lambda row: timezone.localtime(row.line.posted_at).date())
+    runs = [list(run) for _date, run in days]
+    return [(run[0].line.posted_at, run) for run in runs]
 
 
 @cache
@@ -52,16 +108,26 @@ def static(name: str) -> str:
 
 def when(moment: datetime) -> Markup:
     """Return a moment as a <time> element, in the reader's zone."""
-    local = timezone.localtime(moment)
-    shown = date_format(local, "j M Y, H:i")
-    return Markup('<time datetime="{}">{}</time>').format(
-        moment.isoformat(timespec="seconds"), shown
-    )
+    return _time(moment, "j M Y, H:i", "")
 
 
 def day(moment: datetime) -> Markup:
     """Return the day of a moment as a <time> element, in the reader's zone."""
+    return _time(moment, "j M Y", "date")
+
+
+def number(count: int) -> str:
+    """Return a number with its thousands parted as the language does."""
+    return number_format(count, force_grouping=True)
+
+
+def _time(moment: datetime, pattern: str, kind: str) -> Markup:
     local = timezone.localtime(moment)
-    return Markup('<time datetime="{}">{}</time>').format(
-        moment.isoformat(timespec="seconds"), date_format(local, "j M Y")
-    )
+    utc = moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    mark = Markup(' class="{}"').format(kind) if kind else Markup()
+    return Markup('<time datetime="{}"{}>{}</time>').format(utc, mark, date_format(local, pattern))
+
+
+def as_json(thing: object) -> str:
+    """Return a thing as JSON, for a data attribute; it's escaped like any text."""
+    return json.dumps(thing, cls=DjangoJSONEncoder)

@@ -1,15 +1,30 @@
-"""The front page: the boards, and what is new on each."""
+"""The front page: the boards, and what is new on each.
+
+Opened by: whoever comes to the site, most of them often. They see whether anything is
+new and go straight to it, or into a board. The first administrator, on an empty site,
+goes on to make a board; a guest there learns that there's nothing yet.
+"""
 
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
-from rejoinder.boards.models import Board
-from rejoinder.policy import gate
+from rejoinder.boards.site import the_site
+from rejoinder.text.markup import render_markdown
+from rejoinder.threads import front as boards
+from rejoinder.web.requests import principal_of
+
+THREADS_EACH = 4
 
 
+@require_safe
 def front(request: HttpRequest) -> HttpResponse:
     """Show the boards."""
-    boards = gate.visible(request.principal, Board.objects.all())  # type: ignore[attr-defined]
-    return render(request, "front.html", {"boards": boards})
+    welcome = the_site().welcome
+    context = {
+        "rows": boards.front(principal_of(request), THREADS_EACH),
+        "welcome": render_markdown(welcome) if welcome.strip() else "",
+    }
+    return render(request, "front.html", context)

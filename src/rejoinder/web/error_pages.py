@@ -1,0 +1,178 @@
+"""What the pages answer when something is the matter: one table, and the pages it makes.
+
+Opened by: nobody on purpose. Each page says what was wrong and what to do now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import DisallowedHost
+from django.db import DatabaseError, OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from rejoinder import __version__
+from rejoinder.boards.models import Site
+from rejoinder.errors import (
+    BadInput,
+    Conflict,
+    Missing,
+    Refused,
+    RejoinderError,
+    Unavailable,
+)
+from rejoinder.web.requests import member_of
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+RETRY_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class Page:
+    """What an error's page says and with which status."""
+
+    status: int
+    heading: str | _StrPromise
+    advice: str | _StrPromise
+
+
+_GO_BACK = gettext_lazy("Go back in your browser: what you typed should still be there.")
+_BROWSE = gettext_lazy("Look for it from the boards, or check the address.")
+_LATER = gettext_lazy("Nothing is lost on our side. Try again in a minute.")
+
+# Every error that a deed may raise; subclasses answer as the nearest above them.
+PAGES: dict[type[RejoinderError], Page] = {
+    BadInput: Page(400, gettext_lazy("That can’t be taken as it is"), _GO_BACK),
+    Refused: Page(
+        403,
+        gettext_lazy("Not allowed"),
+        gettext_lazy("Others may do this, but your account may not."),
+    ),
+    Missing: Page(404, gettext_lazy("Nothing here"), _BROWSE),
+    Conflict: Page(409, gettext_lazy("Changed meanwhile"), _GO_BACK),
+    Unavailable: Page(503, gettext_lazy("Not now"), _LATER),
+    RejoinderError: Page(500, gettext_lazy("Something went wrong"), _LATER),
+}
+NO_FORM = Page(
+    403,
+    gettext_lazy("This form has expired"),
+    gettext_lazy(
+        "Nothing was changed. Go back, reload the page and send it again. If that doesn’t "
+        "help, let your browser keep this site’s cookies."
+    ),
+)
+NO_METHOD = Page(
+    405, gettext_lazy("Not that way"), gettext_lazy("Open the page from a link instead.")
+)
+
+
+def page_of(error: RejoinderError) -> Page:
+    """Return the page of an error, by its kind."""
+    return next(PAGES[kind] for kind in type(error).__mro__ if kind in PAGES)
+
+
+class ErrorPages:
+    """Middleware: answers with a page what a deed or a look-up raised."""
+
+    def __init__(self, answer: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.answer(request)
+        if (
+            response.status_code == 405
+            and isinstance(response, HttpResponse)
+            and not response.content
+        ):
+            page = render_page(request, NO_METHOD)
+            page["Allow"] = response.get("Allow", "")
+            return page
+        return response
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
+        """Answer for an error of our tree, or for a database that can't answer now."""
+        if isinstance(error, OperationalError):
+            error = Unavailable(_("The database is busy or full and can’t answer."))
+        if not isinstance(error, RejoinderError):
+            return None
+        if isinstance(error, Refused) and member_of(request) is None:
+            return redirect_to_login(request.get_full_path(), reverse("account_login"))
+        response = render_page(request, page_of(error), error.message)
+        if isinstance(error, Unavailable):
+            response["Retry-After"] = str(RETRY_SECONDS)
+        return response
+
+
+def render_page(request: HttpRequest, page: Page, message: str = "") -> HttpResponse:
+    """Return an error's page, with the site around it; bare if the database can't answer."""
+    context = {
+        "heading": page.heading,
+        "advice": page.advice,
+        "message": message,
+        "ways": [(reverse("front"), _("To the boards"))],
+    }
+    try:
+        body = render_to_string("error.html", context, request)
+    except DatabaseError:
+        return bare_page(page, message)
+    return HttpResponse(body, status=page.status)
+
+
+def bare_page(page: Page, message: str = "") -> HttpResponse:
+    """Return an error's page that needs neither the database nor a session."""
+    context = {
+        "heading": page.heading,
+        "advice": page.advice,
+        "message": message,
+        "ways": [(reverse("front"), _("To the boards"))],
+        "site": Site(),
+        "language": "en",
+        "direction": "ltr",
+        "zone": settings.TIME_ZONE,
+        "version": __version__,
+        "member": None,
+        "open_sign_up": False,
+        "request": None,
+    }
+    return HttpResponse(render_to_string("error.html", context), status=page.status)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer a request that Django can't take, perhaps before it's known who asks."""
+    message = ""
+    if isinstance(exception, DisallowedHost):
+        message = _(
+            "This site doesn’t answer to that name. Its operator sets the name with the "
+            "option “url”."
+        )
+    return bare_page(PAGES[BadInput], message)
+
+
+def refused(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer a request that Django refused."""
+    return render_page(request, PAGES[Refused])
+
+
+def missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer for an address that leads nowhere."""
+    return render_page(request, PAGES[Missing])
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Answer for a fault of ours; touches neither the database nor the session."""
+    return bare_page(PAGES[RejoinderError])
+
+
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form whose token is missing or wrong (CSRF)."""
+    return render_page(request, NO_FORM)

@@ -1,0 +1,21 @@
+"""What a view takes from its request."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.http import HttpRequest
+
+from rejoinder.members.models import Member
+from rejoinder.policy.principals import Principal
+
+
+def principal_of(request: HttpRequest) -> Principal:
+    """Return who makes this request, as the middleware found."""
+    return cast("Principal", request.principal)  # type: ignore[attr-defined]
+
+
+def member_of(request: HttpRequest) -> Member | None:
+    """Return the member who is signed in; None for a guest."""
+    user = request.user
+    return user if isinstance(user, Member) and user.is_active else None

@@ -1,0 +1,33 @@
+"""Pages about the site itself: its rules, and what it tells robots.
+
+The rules are opened from the footer, before signing up or after a quarrel; readers go
+back to where they were. Robots learn what to leave alone, and where the posts are.
+"""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from rejoinder.boards.site import the_site
+from rejoinder.text.markup import render_markdown
+
+# Pages for people who write, and other layouts of what robots have read already.
+NOT_FOR_ROBOTS = ["/account/", "/administration/", "/welcome/", "/p/*/respond", "/p/*/branch"]
+
+
+@require_safe
+def rules(request: HttpRequest) -> HttpResponse:
+    """Show the site's rules."""
+    text = the_site().rules
+    return render(request, "rules.html", {"rules": render_markdown(text) if text.strip() else ""})
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """Tell robots what to leave alone, and where the list of posts is."""
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in NOT_FOR_ROBOTS), "Disallow: /*?as="]
+    lines += ["", f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")

@@ -1,0 +1,132 @@
+"""A board's index.
+
+Opened by: who follows this board. They look for what is new to them, in the arrangement
+they once chose, and open a post; or they start a thread. Who looks for something old
+jumps to a date.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from rejoinder.boards.models import Board
+from rejoinder.members.models import Member
+from rejoinder.policy import gate
+from rejoinder.text.markup import render_markdown
+from rejoinder.threads.board_arrangements import registry
+from rejoinder.threads.board_arrangements.arrangement import BoardArrangement, BoardSlice
+from rejoinder.threads.lines import Line, lines_by_id, texts_of
+from rejoinder.threads.models import BoardTally
+from rejoinder.threads.paging import read_cursor
+from rejoinder.web import outlines
+from rejoinder.web.requests import member_of, principal_of
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+COOKIE = "arrangement"
+COOKIE_SECONDS = 365 * 24 * 3600
+# How many rows a page has, by what its rows are, and fewer with bodies.
+PAGE = {"outlines": 30, "threads": 60, "posts": 60}
+PAGE_WITH_TEXT = 20
+
+
+@dataclass(frozen=True)
+class Span:
+    """A choice of "posted within the last …"."""
+
+    name: str
+    label: str | _StrPromise
+    length: timedelta | None
+
+
+SPANS = [
+    Span("day", _("day"), timedelta(days=1)),
+    Span("week", _("week"), timedelta(weeks=1)),
+    Span("month", _("month"), timedelta(days=31)),
+    Span("year", _("year"), timedelta(days=366)),
+]
+
+
+@require_safe
+def board(request: HttpRequest, handle: str) -> HttpResponse:
+    """Show a board in the arrangement the reader chose."""
+    principal = principal_of(request)
+    shown = board_by_handle(request, handle)
+    arrangement = _arrangement(request)
+    within = next((span for span in SPANS if span.name == request.GET.get("within")), None)
+    cursor = read_cursor(request.GET)
+    limit = PAGE_WITH_TEXT if arrangement.with_text else PAGE[arrangement.rows]
+    page = arrangement.page(principal, shown, cursor, limit, within.length if within else None)
+    context = {
+        "board": shown,
+        "description": render_markdown(shown.description),
+        "tally": BoardTally.objects.filter(board=shown).first(),
+        "arrangement": arrangement,
+        "arrangements": registry.ARRANGEMENTS.values(),
+        "within": within,
+        "spans": SPANS,
+        "cursor": cursor,
+        "page": page,
+        "may_start": gate.may(principal, gate.Verb.START_THREAD, shown),
+        **_drawn(request, arrangement, page),
+    }
+    response = render(request, "board.html", context)
+    _remember(request, response, arrangement)
+    return response
+
+
+def board_by_handle(request: HttpRequest, handle: str) -> Board:
+    """Return the board of a handle, if the reader may see it; else the answer is 404."""
+    return get_object_or_404(
+        gate.visible(principal_of(request), Board.objects.all()), handle=handle
+    )
+
+
+def _drawn(request: HttpRequest, arrangement: BoardArrangement, page: BoardSlice) -> dict[str, Any]:
+    if arrangement.rows == "outlines":
+        return {"drawn": [outlines.lay_out(row.outline.rows) for row in page.rows]}  # type: ignore[union-attr]
+    if arrangement.rows == "threads":
+        return {}
+    lines: list[Line] = page.rows  # type: ignore[assignment]
+    parents = lines_by_id(principal_of(request), [line.parent_id for line in lines])
+    texts = texts_of(lines) if arrangement.with_text else {}
+    return {"drawn": outlines.in_a_row(lines, parents=parents, texts=texts)}
+
+
+def _arrangement(request: HttpRequest) -> BoardArrangement:
+    """Return what the address asks for, or the member chose, or the guest's cookie says."""
+    member = member_of(request)
+    remembered = member.arrangement if member else request.COOKIES.get(COOKIE, "")
+    wanted = request.GET.get("as") or remembered
+    return registry.ARRANGEMENTS.get(wanted, registry.DEFAULT)
+
+
+def _remember(request: HttpRequest, response: HttpResponse, chosen: BoardArrangement) -> None:
+    """Keep the reader's choice. A guest gets a cookie only by choosing."""
+    if request.GET.get("as") != chosen.name:
+        return
+    member = member_of(request)
+    if member is None:
+        response.set_cookie(
+            COOKIE,
+            chosen.name,
+            max_age=COOKIE_SECONDS,
+            secure=request.is_secure(),
+            httponly=True,
+            samesite="Lax",
+        )
+    elif member.arrangement != chosen.name:
+        try:
+            Member.objects.filter(pk=member.pk).update(arrangement=chosen.name)
+        except DatabaseError:
+            # The page itself can be read; the choice is made again next time.
+            return

@@ -1,0 +1,43 @@
+"""A member's page.
+
+Opened by: who clicks on an author's name, to see who that is and what else they wrote.
+They go on to one of the posts, or back.
+"""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from rejoinder.boards.models import Board
+from rejoinder.members.accounts import find_member
+from rejoinder.policy import gate
+from rejoinder.threads.by_time import posts_of_member
+from rejoinder.threads.lines import lines_by_id
+from rejoinder.threads.paging import read_cursor
+from rejoinder.web import outlines
+from rejoinder.web.requests import principal_of
+
+PAGE = 60
+
+
+@require_safe
+def member(request: HttpRequest, handle: str) -> HttpResponse:
+    """Show who a member is, and their posts, the newest first."""
+    principal = principal_of(request)
+    shown = find_member(handle)
+    gate.check(principal, gate.Verb.READ, shown)
+    if shown.handle_id != handle:
+        # The handle of an archive's author, whom this member has turned out to be.
+        return redirect("member", shown.handle_id, permanent=True)
+    page = posts_of_member(principal, shown, read_cursor(request.GET), PAGE)
+    parents = lines_by_id(principal, [line.parent_id for line in page.rows])
+    boards = gate.visible(principal, Board.objects.filter(pk__in={r.board_id for r in page.rows}))
+    context = {
+        "shown": shown,
+        "page": page,
+        "drawn": outlines.in_a_row(page.rows, parents=parents),
+        "boards": {board.pk: board for board in boards},
+    }
+    return render(request, "member.html", context)

@@ -1,0 +1,98 @@
+"""A post's page: the page that the board is made of.
+
+Opened by: who follows a title. They see what the post answers, read it, and go on: to a
+response, to the next post of the thread, up to what it answers, or they respond. Whoever
+comes from elsewhere by a permalink finds from here where in the discussion they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from rejoinder.policy import gate
+from rejoinder.policy.principals import Principal
+from rejoinder.posts.models import Attachment, Revision
+from rejoinder.threads.find import post_by_public_id
+from rejoinder.threads.folded import FoldedBranch, folded_responses
+from rejoinder.threads.lines import line_of, texts_of
+from rejoinder.threads.models import Post, State
+from rejoinder.threads.neighbours import neighbours
+from rejoinder.threads.paging import read_cursor
+from rejoinder.web import outlines
+from rejoinder.web.requests import principal_of
+
+# Direct responses on a page, and lines shown of each one's branch.
+RESPONSES = 50
+LINES_EACH = 12
+# Past so many lines in all, each branch is folded below its first line.
+MOST_UNFOLDED = 60
+FEWEST_FOLDED = 4
+
+# What a stub's page answers with: gone for good, or not (yet) here.
+STUB_STATUS = {State.WITHDRAWN: 410, State.REMOVED: 410, State.MISSING: 404}
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A response as it is drawn below a post."""
+
+    found: FoldedBranch
+    drawn: outlines.Outline
+    # What stands below it closed, until the reader opens it.
+    folded: outlines.Outline | None = None
+
+
+@require_safe
+def post(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Show a post and the titles that hang below it; of a stub, only what hangs below."""
+    principal = principal_of(request)
+    shown = post_by_public_id(principal, public_id)
+    line = line_of(shown)
+    page = folded_responses(principal, shown, read_cursor(request.GET), RESPONSES, LINES_EACH)
+    context = {
+        "post": shown,
+        "line": line,
+        "text": texts_of([line]).get(line.id),
+        "attachments": [] if line.is_stub else list(Attachment.objects.filter(post=shown)),
+        "beside": neighbours(principal, shown),
+        "page": page,
+        "branches": _branches(page.rows),
+        "has_revisions": _has_revisions(shown),
+        **_what_may_be_done(principal, shown),
+    }
+    status = STUB_STATUS.get(State(line.state), 200)
+    return render(request, "post.html", context, status=status)
+
+
+def _branches(found: Sequence[FoldedBranch]) -> list[Branch]:
+    is_long = sum(len(branch.outline.rows) for branch in found) > MOST_UNFOLDED
+    return [_folded(branch) if is_long else _unfolded(branch) for branch in found]
+
+
+def _unfolded(found: FoldedBranch) -> Branch:
+    return Branch(found, outlines.lay_out(found.outline.rows))
+
+
+def _folded(found: FoldedBranch) -> Branch:
+    lines = found.outline.rows
+    if len(lines) < FEWEST_FOLDED:
+        return _unfolded(found)
+    return Branch(found, outlines.lay_out(lines[:1]), outlines.lay_out(lines[1:]))
+
+
+def _has_revisions(post: Post) -> bool:
+    """Tell whether readers are shown what an edit changed: somebody had answered before."""
+    return post.edits_count > 0 and Revision.objects.filter(post=post, is_public=True).exists()
+
+
+def _what_may_be_done(principal: Principal, post: Post) -> dict[str, bool]:
+    return {
+        "may_respond": gate.may(principal, gate.Verb.RESPOND, post),
+        "may_edit": gate.may(principal, gate.Verb.EDIT, post),
+        "may_withdraw": gate.may(principal, gate.Verb.WITHDRAW, post),
+    }

@@ -72,7 +72,7 @@ def new_post(
         public_id=public_id,
         message_id=message_id or message_id_for(public_id),
         thread=thread,
-        board=thread.board,
+        board_id=thread.board_id,
         parent=parent,
         opens=span.opens,
         closes=span.closes,
@@ -104,9 +104,9 @@ def save_new(post: Post, thread: Thread, said: Words | None) -> None:
         thread.save(update_fields=["root"])
     rebalance.keep_short(post)
     if said is not None:
-        save_text(post, said)
+        PostText(post=post, **_text(said)).save(force_insert=True)
         tallies.hang_on(post)
-        tallies.appear(post, thread)
+        tallies.appear(post, thread, is_new=True)
 
 
 def save_filled(place: Post, thread: Thread, said: Words) -> None:
@@ -125,5 +125,9 @@ def save_text(post: Post, said: Words) -> None:
     """Save a post's text beside its row."""
     PostText.objects.update_or_create(
         post=post,
-        defaults={"source": said.source, "markup": said.markup, "html": said.html},
+        defaults=_text(said),
     )
+
+
+def _text(said: Words) -> dict[str, str]:
+    return {"source": said.source, "markup": said.markup, "html": said.html}

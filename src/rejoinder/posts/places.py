@@ -6,35 +6,11 @@ stands in the same order among its siblings, whatever order an archive was read 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from rejoinder.boards.models import Board
 from rejoinder.posts import keep
 from rejoinder.posts.drafts import FoundPost
 from rejoinder.text.titles import echoes
 from rejoinder.threads import rebalance, tree
-from rejoinder.threads.models import Alias, Awaited, Post, State, Thread
-
-
-def find_place(board: Board, message_id: str) -> Post | None:
-    """Return the empty place that waits on a board for a Message-ID."""
-    awaited = Awaited.objects.select_related("post").filter(board=board, message_id=message_id)
-    return next((row.post for row in awaited), None)
-
-
-def known_on(board: Board, message_ids: Iterable[str]) -> dict[str, Post]:
-    """Return the posts and empty places of a board by those Message-IDs: three queries."""
-    ids = set(message_ids)
-    if not ids:
-        return {}
-    awaited = Awaited.objects.select_related("post").filter(board=board, message_id__in=ids)
-    aliases = Alias.objects.select_related("post").filter(post__board=board, message_id__in=ids)
-    posts = Post.objects.filter(board=board, message_id__in=ids)
-    return {
-        **{place.message_id: place.post for place in awaited},
-        **{alias.message_id: alias.post for alias in aliases},
-        **{post.message_id: post for post in posts},
-    }
+from rejoinder.threads.models import Awaited, Post, State, Thread
 
 
 def make_place(found: FoundPost, message_id: str, parent: Post | None) -> Post:

@@ -7,6 +7,7 @@ which an archive is read makes no difference to the tree.
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass, replace
 
 from django.db import transaction
@@ -14,10 +15,10 @@ from django.utils.translation import gettext as _
 
 from rejoinder.policy import gate
 from rejoinder.policy.principals import Principal
-from rejoinder.posts import graft, keep, places
+from rejoinder.posts import graft, keep, known, places
 from rejoinder.posts.drafts import FoundPost
-from rejoinder.posts.models import Attachment
-from rejoinder.posts.places import find_place
+from rejoinder.posts.edit import Change, edit
+from rejoinder.posts.models import Attachment, Original
 from rejoinder.text.titles import echoes, fit_title
 from rejoinder.threads import outages, tree
 from rejoinder.threads.models import Alias, Awaited, Post, State
@@ -41,6 +42,8 @@ class Restored:
     # An ancestor is a post of another board: nothing hangs across boards, so here its place
     # stays empty.
     left_board: bool = False
+    # It replaced its author's earlier post, and is another id of it now.
+    superseded: bool = False
 
 
 @outages.told()
@@ -51,26 +54,35 @@ def restore(principal: Principal, found: FoundPost) -> Restored:
     the operator's. Safe to call inside a larger transaction, a batch of an import.
     """
     gate.check(principal, gate.Verb.IMPORT, found.board, _("Only an import restores posts."))
-    if known := find(found.message_id):
-        return Restored(known, is_new=False)
+    if post := known.look_up(found.board, found.message_id).post:
+        return Restored(post, is_new=False)
     said = keep.words(fit_title(found.title), found.source, found.markup)
     with transaction.atomic():
-        if known := find(found.message_id):
-            return Restored(known, is_new=False)
-        return _do_restore(found, said)
+        here = known.look_up(found.board, found.message_id)
+        if post := here.post:
+            return Restored(post, is_new=False)
+        place = None if here.place_id is None else Post.objects.get(pk=here.place_id)
+        return _do_restore(found, said, place)
 
 
-def find(message_id: str) -> Post | None:
-    """Return the post known by a Message-ID, its own or an alias, on whatever board."""
-    post = Post.objects.filter(message_id=message_id).first()
-    if post is None:
-        alias = Alias.objects.select_related("post").filter(message_id=message_id).first()
-        post = alias.post if alias else None
-    return post
+def supersede(principal: Principal, message_id: str, found: FoundPost) -> Restored | None:
+    """Give the post known by a Message-ID a found post's words, if the author is the same.
+
+    The new id becomes an alias of the post (RFC 5536 section 3.2.12). Returns None, and
+    does nothing, if there is no such post of that author or the new id is known already.
+    """
+    earlier = known.look_up(found.board, message_id).post
+    if earlier is None or earlier.author_id != found.author.pk:
+        return None
+    if known.look_up(found.board, found.message_id).post_id is not None:
+        return None
+    change = Change(fit_title(found.title), found.source, earlier.edits_count)
+    edit(principal, earlier, change)
+    Alias.objects.create(message_id=found.message_id, post=earlier)
+    return Restored(earlier, is_new=False, superseded=True)
 
 
-def _do_restore(found: FoundPost, said: keep.Words) -> Restored:
-    place = find_place(found.board, found.message_id)
+def _do_restore(found: FoundPost, said: keep.Words, place: Post | None) -> Restored:
     line = _Line(found, place)
     for message_id in line.ancestors:
         line.go_on(message_id)
@@ -78,7 +90,8 @@ def _do_restore(found: FoundPost, said: keep.Words) -> Restored:
     if parent is not None and parent.state == State.VISIBLE and echoes(said.title, parent.title):
         said = replace(said, echoes_parent=True)
     post = _new(found, parent, said) if place is None else _fill(found, place, parent, said)
-    places.date_upwards(line.lowest_known(post))
+    if parent is not None and parent.state == State.MISSING:
+        places.date_upwards(line.lowest_known(post))
     _keep_beside(found, post)
     return Restored(post, True, place is not None, line.made, line.had_loop, line.left_board)
 
@@ -90,12 +103,12 @@ class _Line:
         self.found = found
         self.place = place
         self.ancestors = found.ancestors[-MOST_ANCESTORS:]
-        self.known = places.known_on(found.board, self.ancestors)
+        here = known.known_among(found.board, self.ancestors)
+        self.known = {id_: p for id_, p in here.items() if p.board_id == found.board.pk}
         self.last: Post | None = None
         self.made_here: set[int] = set()
         self.had_loop = False
-        elsewhere = set(self.ancestors) - self.known.keys()
-        self.left_board = bool(elsewhere) and _is_elsewhere(elsewhere)
+        self.left_board = len(self.known) < len(here)
 
     @property
     def made(self) -> int:
@@ -138,10 +151,6 @@ class _Line:
         return parent_id
 
 
-def _is_elsewhere(message_ids: set[str]) -> bool:
-    return Post.objects.filter(message_id__in=message_ids).exists()
-
-
 def _new(found: FoundPost, parent: Post | None, said: keep.Words) -> Post:
     thread, parent = places.thread_for(found, parent)
     post = keep.new_post(
@@ -179,6 +188,8 @@ def _fill(found: FoundPost, place: Post, parent: Post | None, said: keep.Words) 
 
 
 def _keep_beside(found: FoundPost, post: Post) -> None:
+    if found.original:
+        Original.objects.create(post=post, packed=zlib.compress(found.original))
     Alias.objects.bulk_create(
         [Alias(message_id=alias[:998], post=post) for alias in found.aliases],
         ignore_conflicts=True,

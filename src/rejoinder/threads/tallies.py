@@ -14,15 +14,21 @@ from rejoinder.threads.models import BoardTally, Numbering, Post, State, Thread
 
 def tally_of(board_id: int) -> BoardTally:
     """Return a board's tally, locked until the transaction ends; made if there's none."""
-    BoardTally.objects.get_or_create(board_id=board_id)
     tallies = BoardTally.objects.filter(pk=board_id)
     if connection.features.has_select_for_update:
         tallies = tallies.select_for_update()
-    return tallies.get()
+    tally = tallies.first()
+    if tally is None:
+        BoardTally.objects.get_or_create(board_id=board_id)
+        tally = tallies.get()
+    return tally
 
 
-def appear(post: Post, thread: Thread) -> None:
-    """Count a post that has just become visible, and give it its number on its board."""
+def appear(post: Post, thread: Thread, *, is_new: bool = False) -> None:
+    """Count a post that has just become visible, and give it its number on its board.
+
+    One that was visible there before keeps the number it had; a new one has none.
+    """
     thread.posts_count += 1
     if _is_newest(post, thread):
         thread.last_at, thread.last_post = post.posted_at, post
@@ -34,7 +40,7 @@ def appear(post: Post, thread: Thread) -> None:
     tally.threads_count += thread.posts_count == 1
     if _is_newest(post, tally):
         tally.last_at, tally.last_post = post.posted_at, post
-    if not Numbering.objects.filter(post=post, board_id=post.board_id).exists():
+    if is_new or not Numbering.objects.filter(post=post, board_id=post.board_id).exists():
         tally.last_number += 1
         Numbering.objects.create(board_id=post.board_id, number=tally.last_number, post=post)
     tally.save()
@@ -61,8 +67,7 @@ def hang_on(post: Post) -> None:
     An empty place or stub that nothing hung on is drawn from then on, and so counts
     with its own parent, and so on upwards.
     """
-    while post.parent_id is not None:
-        parent = Post.objects.only("parent_id", "is_drawn").get(pk=post.parent_id)
+    while (parent := post.parent) is not None:
         Post.objects.filter(pk=parent.pk).update(responses_count=F("responses_count") + 1)
         if parent.is_drawn:
             return

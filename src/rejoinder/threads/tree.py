@@ -6,13 +6,13 @@ concerned (`locked`). Siblings stand in the order of (posted_at, id); so do thei
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from rejoinder.errors import Conflict, Missing
+from rejoinder.errors import Conflict, Missing, Unavailable
 from rejoinder.threads import labels
 from rejoinder.threads.models import Post, Thread
 from rejoinder.threads.paging import earlier_than, later_than
@@ -41,21 +41,31 @@ def locked_with(*post_ids: int) -> tuple[dict[int, Thread], list[Post]]:
     lock was had: so it's read after, and where its thread is another by then, once more.
     Raises Missing if a post is gone.
     """
+    if not connection.features.has_select_for_update:
+        # Nothing can have changed: the transaction holds the only write lock.
+        posts = _in_full(post_ids)
+        return {post.thread_id: post.thread for post in posts}, posts
     thread_ids = _threads_of(post_ids)
     for _try in range(MOST_TRIES):
         # To wait for another thread while holding this one would break the order of locks;
         # going back to the savepoint lets go of it.
-        mark = transaction.savepoint() if connection.features.has_select_for_update else None
+        mark = transaction.savepoint()
         threads = locked(thread_ids)
-        posts = Post.objects.select_related("thread", "board", "author").in_bulk(post_ids)
-        thread_ids = {post.thread_id for post in posts.values()}
-        if len(posts) == len(set(post_ids)) and thread_ids <= threads.keys():
-            if mark is not None:
-                transaction.savepoint_commit(mark)
-            return threads, [posts[pk] for pk in post_ids]
-        if mark is not None:
-            transaction.savepoint_rollback(mark)
-    raise Missing("The post isn't there any more.")
+        posts = _in_full(post_ids)
+        thread_ids = {post.thread_id for post in posts}
+        if thread_ids <= threads.keys():
+            transaction.savepoint_commit(mark)
+            return threads, posts
+        transaction.savepoint_rollback(mark)
+    raise Unavailable("The thread is being moved about just now. Try again in a moment.")
+
+
+def _in_full(post_ids: Sequence[int]) -> list[Post]:
+    """Return posts with what deeds need of them, in that order. Raises Missing if one is gone."""
+    posts = Post.objects.select_related("thread", "board", "author").in_bulk(post_ids)
+    if len(posts) < len(set(post_ids)):
+        raise Missing("The post isn't there any more.")
+    return [posts[pk] for pk in post_ids]
 
 
 def span_under(parent: Post, posted_at: datetime, post_id: int | None = None) -> labels.Span:

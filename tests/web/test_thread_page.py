@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 
 from rejoinder.threads.arrangements.registry import ARRANGEMENTS
 from rejoinder.threads.models import Post
+from rejoinder.web.outlines import NESTED, OUTLINE
 from rejoinder.web.views import thread as views
 from tests.factories import make_board, make_member, make_response, make_thread
 from tests.web.reading import found_post, page, words_of
@@ -65,7 +68,7 @@ def test_a_page_from_the_middle_shows_what_its_first_line_answers(
 def test_lines_past_the_cap_say_what_they_answer(client: Client) -> None:
     posts = chain(30, make_thread(title="Root"))
     source = page(client, "thread", posts[0].public_id)
-    assert max(depths(source)) == 15
+    assert max(depths(source)) == OUTLINE.wide + 1
     text = words_of(source)
     assert "↳ level 30, in response to Member" in text
 
@@ -77,12 +80,13 @@ def test_a_chain_is_drawn_without_deep_lists(client: Client) -> None:
     for number in range(1, 40):
         found_post(board, ids[number], answers=(ids[number - 1],), minutes=number)
     source = page(client, "thread", root.public_id, query="?as=nested")
-    assert max(depths(source)) <= 7
+    assert max(depths(source)) == NESTED.wide + 1
 
 
 def depths(source: str) -> list[int]:
     """Return how deep lists stand in each other, at each opening of one; they must close."""
-    main = source[source.index("<main") : source.index("</main>")].rsplit("</nav>", maxsplit=1)[-1]
+    main = re.sub(r"<nav.*?</nav>", "", source[source.index("<main") :], flags=re.S)
+    main = main[: main.index("</main>")]
     deep, seen = 0, [0]
     for part in main.split("<")[1:]:
         if part.startswith(("ul>", "ul ")):

@@ -14,9 +14,10 @@ from django.utils import timezone
 
 from rejoinder.threads.lines import Line, TextOf
 
-# Titles: fourteen steps leave a desktop's line 20 rem for the title, six a phone's line
-# 18 rem. The stylesheet ends the phone's steps at the same level.
-OUTLINE_LEVELS = 14
+# Titles: ten steps leave a desktop's line 24 rem for the title, six a phone's line 18 rem;
+# fewer readable words in a line make a column of crumbs. Few real threads go deeper than ten.
+# The stylesheet ends the phone's steps at the same level.
+OUTLINE_LEVELS = 10
 OUTLINE_LEVELS_ON_PHONES = 6
 # Bodies need more room.
 NESTED_LEVELS = 6

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,6 +13,7 @@ from rejoinder.errors import Conflict
 from rejoinder.policy import gate
 from rejoinder.policy.principals import Principal
 from rejoinder.posts import keep
+from rejoinder.posts.drafts import Markup
 from rejoinder.posts.models import Revision
 from rejoinder.text.markup import clean_text
 from rejoinder.text.titles import clean_title, echoes
@@ -37,7 +39,7 @@ def edit(principal: Principal, post: Post, change: Change) -> Post:
     """
     gate.check(principal, gate.Verb.EDIT, post, _("Only its author may edit this post."))
     title, source = clean_title(change.title), clean_text(change.source)
-    markup = post.text.markup
+    markup = cast(Markup, post.text.markup)
     echo = post.parent is not None and echoes(title, post.parent.title)
     said = keep.words(title, source, markup, echoes_parent=echo and post.echoes_parent)
     with transaction.atomic():

@@ -14,8 +14,8 @@ from rejoinder.boards.models import Board
 from rejoinder.boards.site import the_site
 from rejoinder.errors import BadArticle
 from rejoinder.files import store
-from rejoinder.importers.frame import Piece, ReadPost
 from rejoinder.importers.found import Found, FoundMessage
+from rejoinder.importers.frame import Piece, ReadPost
 from rejoinder.importers.sources import read_mail
 from rejoinder.members.accounts import staged_member
 from rejoinder.members.models import Member
@@ -75,10 +75,8 @@ class MailSource:
         article = parse_article(found.raw, envelope=found.envelope_line)
         posted_at = article.written_at or self.last_date
         self.last_date = posted_at
-        post = post_of(article, found.raw, board, label, posted_at, self.authors)
-        return ReadPost(
-            post, article.faults, article.written_at is None, article.supersedes or ""
-        )
+        post = post_of(article, found.raw, board, label, posted_at=posted_at, authors=self.authors)
+        return ReadPost(post, article.faults, article.written_at is None, article.supersedes or "")
 
 
 class Authors:
@@ -103,6 +101,7 @@ def post_of(
     raw: bytes,
     board: Board,
     label: str,
+    *,
     posted_at: datetime,
     authors: Authors,
 ) -> FoundPost:

@@ -38,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the format, the paths and the board."""
     kinds = "; ".join(f"{name}: {meaning}" for name, (meaning, _) in FORMATS.items())
     parser.add_argument("format", choices=list(FORMATS), help=kinds)
-    parser.add_argument("path", nargs="+", type=Path, help="the archive; several are one after another")
+    parser.add_argument("path", nargs="+", type=Path, help="the archive, or several")
     parser.add_argument("--board", required=True, metavar="NAME", help="the board's name or handle")
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
 
@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
     from rejoinder.importers import frame
 
     sources = [(path, FORMATS[arguments.format][1](path)) for path in arguments.path]
-    for path, source in sources:
+    for _, source in sources:
         source.check()
     board = frame.board_named(arguments.board)
     for path, source in sources:

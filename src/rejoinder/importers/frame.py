@@ -88,7 +88,7 @@ def fingerprint(path: Path) -> str:
 
 
 def run(
-    source: Source, archive: str, board: Board, progressed: Callable[[int], None] = lambda _: None
+    source: Source, archive: str, board: Board, progressed: Callable[[int], object] = lambda _: None
 ) -> Report:
     """Bring an archive's posts to a board and return the report.
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import cache
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +24,7 @@ from rejoinder.posts.claim import claimable
 from rejoinder.text.excerpts import first_line
 from rejoinder.threads.paging import Cursor
 from rejoinder.web.accounts.browsers import browser
-from rejoinder.web.outlines import Row, is_fresh
+from rejoinder.web.outlines import is_fresh
 
 STATIC = Path(__file__).parent / "static"
 
@@ -58,7 +56,7 @@ def environment(**options: Any) -> Environment:
         claimable=claimable,
     )
     made.filters.update(when=when, day=day, number=number, size=filesizeformat)
-    made.filters.update(first_paragraph=first_paragraph, by_local_day=by_local_day)
+    made.filters.update(first_paragraph=first_paragraph)
     made.filters.update(browser=browser, json=as_json)
     made.tests.update(fresh=is_fresh)
     return made
@@ -90,13 +88,6 @@ def page_query(kept: str, cursor: Cursor) -> str:
 def first_paragraph(source: str) -> str:
     """Return the first paragraph of a Markdown text, as plain words."""
     return first_line(source, markup="markdown")
-
-
-def by_local_day(rows: Iterable[Row]) -> list[tuple[datetime, list[Row]]]:
-    """Return rows in their order, in runs of the reader's days; each day as its first moment."""
-    days = groupby(rows, key=lambda row: timezone.localtime(row.line.posted_at).date())
-    runs = [list(run) for _date, run in days]
-    return [(run[0].line.posted_at, run) for run in runs]
 
 
 @cache

@@ -47,9 +47,11 @@ def test_a_session_that_expired_while_writing_loses_nothing(client):
     assert answer.status_code == 302
     assert urlsplit(answer["Location"]).path == reverse("account_login")
     assert not Post.objects.filter(parent=parent).exists()
+    assert "is kept meanwhile" in client.get(answer["Location"]).content.decode()
     back = parse_qs(urlsplit(answer["Location"]).query)["next"][0]
     page = client.get(sign_in(client, "Grace", back)).content.decode()
     assert (title_in(page), text_in(page), mark_in(page)) == (sent["title"], ARTICLE, "s" * 20)
+    assert "not posted yet" in page
     assert client.post(respond_to(parent), sent).status_code == 303
     assert client.session.get("drafts") == {}
 

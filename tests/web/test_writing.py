@@ -23,6 +23,7 @@ from tests.written import ARTICLE, mark_in, respond_to, start_on, text_in, title
 
 pytestmark = pytest.mark.django_db
 
+
 @pytest.fixture
 def writer(client: Client) -> Client:
     client.force_login(make_member("Ada Writer"))

@@ -7,12 +7,14 @@ mark; signing in keeps the session's matter, and the form comes back filled.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from rejoinder.policy.principals import Kind
 from rejoinder.text.source_text import check_size
@@ -36,6 +38,7 @@ def ask_to_sign_in(request: PageRequest, address: str) -> HttpResponse | None:
         return redirect_to_login(request.get_full_path())
     typed = typed_in(request)
     stash(request, typed)
+    messages.info(request, _("Please sign in first. What you wrote is kept meanwhile."))
     return redirect_to_login(f"{address}?draft={typed.submission}")
 
 
@@ -58,7 +61,9 @@ def stash(request: HttpRequest, typed: Typed) -> None:
 def stashed(request: HttpRequest, mark: str) -> Typed | None:
     """Return what was stashed under a mark in this session."""
     kept: Mapping[str, Any] | None = request.session.get(STASH, {}).get(mark)
-    return Typed(**kept) if kept else None
+    # Field by field: the session may be older than this version.
+    known = {field.name for field in fields(Typed)}
+    return Typed(**{name: kept[name] for name in known & kept.keys()}) if kept else None
 
 
 def unstash(request: HttpRequest, mark: str) -> None:

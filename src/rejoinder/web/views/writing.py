@@ -236,6 +236,7 @@ def _show(
         "preview": said,
         "problem": problem.message if problem else "",
         "carried": typed is not None and form is None,
+        "is_restored": request.method != "POST" and "draft" in request.GET and bool(typed),
     }
     return page(request, "writing.html", context, page_of(problem).status if problem else status)
 

@@ -243,6 +243,33 @@ def test_a_spread_thread_of_a_hundred_thousand_has_labels_of_five_characters():
     assert longest(spread(list(range(100_000)))) <= 5
 
 
+# Steps about the places where the lengths and the rules change, and the ends of a level.
+landmarks = st.builds(
+    lambda place, off: min(max(place + off, 1), labels._TOP - 1),
+    st.sampled_from([0, labels._OPEN, labels._MIDDLE, labels._CLOSE, labels._TOP, *labels._FIRST]),
+    st.integers(-20, 20),
+)
+
+
+@given(landmarks, landmarks)
+@settings(max_examples=2_000)
+def test_there_is_room_between_any_two_steps_and_beside_each(one, other):
+    root = whole()
+    low, high = sorted((root.opens + labels._text(one), root.opens + labels._text(other)))
+    gaps = [(root.opens, low), (high, root.closes)] + ([(low, high)] if low < high else [])
+    for lower, upper in gaps:
+        span = inside(lower, upper)
+        assert lower < span.opens < span.closes < upper
+
+
+def test_there_is_room_on_both_sides_of_the_middle_of_a_level():
+    root = whole().opens
+    lower = root + labels._text(labels._MIDDLE - 1)
+    upper = root + labels._text(labels._MIDDLE + labels._STRIDE)
+    span = inside(lower, upper)
+    assert lower < span.opens < span.closes < upper
+
+
 def test_nothing_to_spread_gives_no_spans():
     assert spread([]) == []
 

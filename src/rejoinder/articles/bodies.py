@@ -8,7 +8,7 @@ from rejoinder.articles.article import Attachment, Faults, TextKind
 from rejoinder.articles.charsets import decode_text, one_line
 from rejoinder.articles.heads import parameters
 from rejoinder.articles.mime import Part
-from rejoinder.articles.transfer import decode_transfer
+from rejoinder.articles.transfer import decode_transfer, end_of_base64
 from rejoinder.articles.uuencode import take_blocks
 
 # A named text that says "inline" (a patch, a log) is read with the message up to this size.
@@ -40,6 +40,8 @@ _EXTENSIONS = {
     "text/x-patch": ("change", ".patch"),
     "text/x-diff": ("change", ".diff"),
     "message/rfc822": ("message", ".eml"),
+    "message/global": ("message", ".eml"),
+    "text/rfc822-headers": ("headers", ".txt"),
     "message/delivery-status": ("delivery-status", ".txt"),
 }
 
@@ -88,6 +90,8 @@ def read_body(parts: list[Part], faults: Faults) -> Body:
             pieces.append(_Piece(_heading(part, parts), "plain"))
         if number in texts:
             pieces.append(_without_blocks(texts[number], attachments))
+        elif not part.children and (footer := _after_data(part)):
+            pieces.append(_Piece(decode_text(footer, None, faults), "plain"))
     pieces.extend(piece for _, piece in reversed(epilogues))
     return _joined(pieces, tuple(attachments))
 
@@ -159,6 +163,17 @@ def _choice(part: Part, says: list[set[str]]) -> int | None:
             if kind in says[child]:
                 return child
     return None
+
+
+def _after_data(part: Part) -> bytes:
+    """Return what a mailer wrote after a file's base64 without a boundary between them."""
+    encoding = part.head.raw("content-transfer-encoding").strip().lower()
+    if encoding != "base64" or part.media_type.startswith(("multipart/", "message/")):
+        return b""
+    data = part.body
+    end = end_of_base64(data)
+    rest = data[end:].strip()
+    return rest if 0 < len(rest) < min(end, MAX_INLINE_OCTETS) else b""
 
 
 def _add_file(

@@ -53,6 +53,7 @@ _UNUSABLE = re.compile("[\x00\ud800-\udfff]")
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _LINE_END = re.compile("\r\n?")
+_TAKES_UTF_8 = ("gb18030", "cp932", "cp949", "cp950")
 _MANY_BYTE = ("utf-", "gb", "cp93", "cp94", "cp95", "euc", "big5", "iso2022", "shift", "hz")
 
 
@@ -98,6 +99,8 @@ def _decoded(octets: bytes, charset: str | None, faults: Faults) -> str:
     if codec == "us-ascii":
         return _without_charset(octets, faults)
     try:
+        if codec in _TAKES_UTF_8 and _is_east_asian_utf_8(octets):
+            return _guessed(octets, f"text is not in its charset '{shown(charset)}'", faults)
         return octets.decode(codec)
     except UnicodeError:
         return _mended(octets, codec, f"text is not in its charset '{shown(charset)}'", faults)
@@ -118,7 +121,7 @@ def _without_charset(octets: bytes, faults: Faults) -> str:
 
 def _mended(octets: bytes, codec: str, wrong: str, faults: Faults) -> str:
     """Keep the declared charset where only some places are damaged, or guess another."""
-    if codec.startswith(_MANY_BYTE):
+    if codec.startswith(_MANY_BYTE) and not _is_utf_8(octets):
         text = octets.decode(codec, "replace")
         damaged = text.count("\ufffd")
         foreign = sum(map(len, re.findall("[^\x00-\x7f]+", text))) - damaged
@@ -128,11 +131,32 @@ def _mended(octets: bytes, codec: str, wrong: str, faults: Faults) -> str:
     return _guessed(octets, wrong, faults)
 
 
-def _guessed(octets: bytes, wrong: str, faults: Faults) -> str:
+def _is_east_asian_utf_8(octets: bytes) -> bool:
+    """Tell whether octets in a charset that takes nearly anything are plainly UTF-8.
+
+    Three characters of three octets each are hardly met by chance; two of two octets are.
+    """
     try:
-        text = octets.decode("utf-8")
-        read_as = "UTF-8"
+        foreign = [each for each in octets.decode("utf-8") if each > "\x7f"]
     except UnicodeError:
+        return False
+    return len(foreign) >= 3 and min(foreign) >= "\u0800"
+
+
+def _is_utf_8(octets: bytes) -> bool:
+    """Tell whether octets are UTF-8, but for a character cut off at the end."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(octets)
+    except UnicodeError:
+        return False
+    return True
+
+
+def _guessed(octets: bytes, wrong: str, faults: Faults) -> str:
+    if _is_utf_8(octets):
+        text = octets.decode("utf-8", "replace")
+        read_as = "UTF-8"
+    else:
         text = as_windows_1252(octets)
         read_as = "windows-1252"
     faults.note(f"{wrong}, read as {read_as}")

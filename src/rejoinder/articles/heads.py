@@ -10,10 +10,12 @@ from rejoinder.articles.words import decode_words
 # Longer than any honest field; References of a thread of hundreds stay below it.
 MAX_FIELD_CHARACTERS = 65_536
 MAX_FIELDS = 5_000
+MAX_HEAD_OCTETS = 1 << 20
 MAX_PARAMETER_CHARACTERS = 8_192
 
 # One field with its folded lines. Names: printable ASCII but the colon (RFC 5322 section 2.2).
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:([^\n]*\n?(?:[ \t]+[^\s][^\n]*\n?|[ \t]+\r?\n(?=[ \t]))*)")
+_FOREIGN_FIELD = re.compile(rb"[^\s:]+:")
 _BLANK = re.compile(rb"\r?\n")
 _BLANKS_ONLY = re.compile(rb"[ \t\r]*(?:\n|\Z)")
 _FOLD = re.compile(r"[ \t]*\r?\n[ \t]*")
@@ -87,6 +89,7 @@ def read_head(octets: bytes, start: int, end: int, faults: Faults) -> tuple[Head
     fields: dict[str, list[str]] = {}
     last: list[str] | None = None
     at = start
+    end = min(end, start + MAX_HEAD_OCTETS)
     left = MAX_FIELDS
     while at < end and left:
         left -= 1
@@ -108,7 +111,9 @@ def read_head(octets: bytes, start: int, end: int, faults: Faults) -> tuple[Head
                 faults.note("no blank line between the headers and the text")
             break
         faults.note("a line among the headers is no header")
-        if last is not None and len(last[-1]) < MAX_FIELD_CHARACTERS:
+        # A field whose name isn't ASCII, or a fold that lost its blank?
+        is_fold = not _FOREIGN_FIELD.match(octets, at, following)
+        if is_fold and last is not None and len(last[-1]) < MAX_FIELD_CHARACTERS:
             last[-1] += " " + octets[at:following].decode("ascii", "surrogateescape").strip()
         at = following
     return Head(fields), at

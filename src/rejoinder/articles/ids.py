@@ -11,6 +11,7 @@ MAX_ANCESTORS = 500
 _MAX_FOUND_ID = 998
 
 _USABLE = re.compile(r"[!-;=?A-~]+@[!-;=?A-~]+")
+_WITH_AT = re.compile(r"[^\s@]+@[^\s]+")
 _BRACKETED = re.compile(r"<([^<>]*)>")
 _SPACES = re.compile(r"\s+")
 # "Message from Joe <joe@example.org> of 'date'", "Joe <joe@example.org>'s message of …"
@@ -65,8 +66,19 @@ def ids_in_references(field: str) -> list[str]:
     """
     found = [normalise(each) for each in _BRACKETED.findall(field)]
     if not found:
-        found = [token for token in field.split() if is_usable(token)]
-    return [each for each in found if each]
+        found = field.split()
+    return [each for each in found if looks_like_id(each)]
+
+
+def looks_like_id(found: str) -> bool:
+    """Tell whether a word can be meant to name one message and no other.
+
+    "<yes>", the answer to a mailer's question, is no id; taken as one it would make brothers of
+    all messages that hold it. Ids that can't be used here still name a parent.
+    """
+    if _WITH_AT.fullmatch(found):
+        return True
+    return len(found) >= 16 and any(map(str.isdigit, found))
 
 
 def ids_in_reply_to(field: str) -> list[str]:
@@ -82,7 +94,7 @@ def ids_in_reply_to(field: str) -> list[str]:
     bare = field.strip()
     if not found and is_usable(bare) and _MADE_UP_LOCAL_PART.fullmatch(bare.split("@")[0]):
         found = [bare]
-    return [each for each in found if each]
+    return [each for each in found if looks_like_id(each)]
 
 
 def _is_address(field: str, start: int, end: int) -> bool:
@@ -99,7 +111,7 @@ def ancestors(references: str, in_reply_to: str, own: str | None) -> tuple[str, 
     """
     chain = ids_in_references(references)
     answered = ids_in_reply_to(in_reply_to)
-    if answered and answered[0] not in chain and (not chain or is_usable(answered[0])):
+    if answered and answered[0] not in chain:
         chain.append(answered[0])
     chain = [each for each in chain if each != own]
     if not chain:

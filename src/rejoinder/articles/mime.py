@@ -16,6 +16,7 @@ from rejoinder.articles.transfer import decode_transfer
 MAX_DEPTH = 100
 MAX_PARTS = 1_000
 
+TOO_MUCH = "too many or too deeply nested parts, kept whole as a file"
 LINE_FEED = 0x0A
 
 _MEDIA_TYPE = re.compile(r"\s*([!-.0-~]{1,60})/([!-.0-:<-~]{1,90})\s*(?:;|\Z|\s)")
@@ -80,7 +81,7 @@ def take_apart(octets: bytes, head: Head, body_start: int, faults: Faults) -> li
             parts[place.parent].children.append(number)
         if place.depth >= MAX_DEPTH or len(parts) + len(waiting) >= MAX_PARTS:
             if part.media_type.startswith(("multipart/", "message/")):
-                faults.note("too many or too deeply nested parts, kept whole as a file")
+                faults.note(TOO_MUCH)
                 part.media_type = "application/octet-stream"
             continue
         waiting.extend(_inside(part, number, faults))
@@ -130,9 +131,6 @@ def _multipart(part: Part, number: int, faults: Faults) -> list[_Waiting]:
         return []
     part.epilogue = epilogue
     default = "message/rfc822" if part.media_type == "multipart/digest" else "text/plain"
-    if len(spans) > MAX_PARTS:
-        faults.note("too many or too deeply nested parts, kept whole as a file")
-        spans[MAX_PARTS - 1 :] = [(spans[MAX_PARTS - 1][0], spans[-1][1])]
     return [
         _Waiting(part.octets, start, end, number, part.depth + 1, default)
         for start, end in reversed(spans)
@@ -144,7 +142,7 @@ def _spans(part: Part, boundary: str, faults: Faults) -> tuple[list[tuple[int, i
     spans, epilogue = _split(part, marker, faults) if boundary else ([], b"")
     if spans:
         return spans, epilogue
-    guessed = _GUESSED_BOUNDARY.search(part.octets, part.start, part.end)
+    guessed = _GUESSED_BOUNDARY.search(part.octets, max(0, part.start - 1), part.end)
     if not guessed:
         return [], b""
     faults.note("boundary missing or wrong, guessed from the text")
@@ -157,7 +155,7 @@ def _split(part: Part, marker: bytes, faults: Faults) -> tuple[list[tuple[int, i
     spans: list[tuple[int, int]] = []
     opened: int | None = None
     at = octets.find(marker, part.start, end)
-    while at >= 0:
+    while at >= 0 and len(spans) < MAX_PARTS:
         after = at + len(marker)
         # Looked at first, so that a hostile line full of markers is walked once.
         if at != part.start and octets[at - 1] != LINE_FEED:
@@ -174,7 +172,8 @@ def _split(part: Part, marker: bytes, faults: Faults) -> tuple[list[tuple[int, i
                 return spans, octets[line_end:end].strip()
         at = octets.find(marker, after, end)
     if opened is not None:
-        faults.note("the last part has no end; the message may be cut off")
+        many = len(spans) >= MAX_PARTS
+        faults.note(TOO_MUCH if many else "the last part has no end; the message may be cut off")
         spans.append((min(opened, end), end))
     return spans, b""
 

@@ -60,6 +60,9 @@ def _octets(lines: list[str]) -> bytes | None:
 
 
 def _exact(line: str) -> bytes:
-    """Return a line cut to the length it claims; some encoders add a check character."""
+    """Return a line cut to the characters its length needs.
+
+    Some encoders add a check character, some fill the last four with more than blanks.
+    """
     octets = (ord(line[0]) - 32) & 63
-    return line[: 1 + (octets + 2) // 3 * 4].encode("ascii")
+    return line[: (octets * 4 + 5) // 3].encode("ascii")

@@ -74,12 +74,11 @@ def _opened(path: Path) -> BinaryIO:
     if path.exists() and not path.is_file():
         raise BadInput(f"{path} is neither a file nor a folder of mail.")
     try:
-        stream = path.open("rb")
+        with path.open("rb") as stream:
+            packed = stream.read(2) == b"\x1f\x8b"
     except FileNotFoundError:
         raise BadInput(f"There is no file {path}. Check the path.") from None
-    packed = stream.read(2) == b"\x1f\x8b"
-    stream.seek(0)
-    return cast(BinaryIO, gzip.open(stream)) if packed else stream
+    return cast(BinaryIO, gzip.open(path)) if packed else path.open("rb")
 
 
 def _check_is_mail(path: Path, beginning: bytes) -> None:
@@ -119,12 +118,16 @@ class _Mbox:
         self.buffer = bytearray()
         self.base = start  # the offset in the file of the buffer's first octet
         self.at_end = False
+        self.is_single = False
         self.patches = False  # a series of patches: git's From_ lines do separate
         self.unquotes_all = False  # mboxrd, as public-inbox marks it
 
     def messages(self) -> Iterator[Found]:
         """Yield what the file holds, from the stream's place on."""
         self._skip_blank_lines()
+        self._fill(_LOOKAHEAD_OCTETS)
+        # A file that begins with a header is one message, whatever its text quotes.
+        self.is_single = not self.buffer.startswith((b"From ", b">From "))
         while self._fill(1):
             found = self._message()
             del self.buffer[: found.end - self.base]
@@ -158,7 +161,8 @@ class _Mbox:
         if end is None or end - head > self.max_octets:
             return self._too_large()
         raw = bytes(self.buffer[head:end])
-        if not counted:
+        # mboxcl counts and quotes; a From line left bare means mboxcl2, which only counts.
+        if not (counted and b"\nFrom " in raw):
             raw = unquoted(raw, every=self.unquotes_all)
         return FoundMessage(self.path, self.base, self.base + end, envelope, _trimmed(raw))
 
@@ -212,16 +216,16 @@ class _Mbox:
     def _separates(self, at: int) -> bool:
         """Tell whether the "From " at an offset begins a message.
 
-        It must look like a From_ line and be followed by a header (or by nothing at all). Where
-        no blank line stands before it, only a header that mail has will do.
+        It must look like a From_ line, stand after a blank line and be followed by a header, or
+        by a blank line or nothing at all.
         """
+        blank_before = self.buffer[at - 2 : at] == b"\n\n" or self.buffer[at - 3 : at] == b"\n\r\n"
+        if self.is_single or not blank_before:
+            return False
         line = _FROM_LINE.match(self.buffer, at)
         if not line or (_PATCH_LINE.match(self.buffer, at) and not self.patches):
             return False
-        blank_before = self.buffer[at - 2 : at] == b"\n\n" or self.buffer[at - 3 : at] == b"\n\r\n"
         after = bytes(self.buffer[line.end() : line.end() + 100])
-        if not blank_before:
-            return looks_like_head(after)
         return not after or _ANY_FIELD.match(after) is not None
 
     def _too_large(self) -> PassedOver:

@@ -59,7 +59,7 @@ _AFTER = (25, 6, 2, 1, 1)
 # The room left beside a span for what comes between it and the neighbour it was counted from.
 _STRIDE = 8
 
-TOO_LONG = 240
+TOO_LONG = 480
 """The number of characters past which a thread's labels are to be spread anew."""
 
 
@@ -184,7 +184,7 @@ def _choose(low: int, high: int) -> tuple[int, int]:
         return _OPEN, _CLOSE
     if low >= _CLOSE and high == _TOP:  # after all others
         return low + 1, min(low + 1 + _STRIDE, high - 1)
-    if low < _MIDDLE <= high - _STRIDE:  # deeper
+    if low + 1 < _MIDDLE <= high - _STRIDE:  # deeper
         return max(low + 1, _OPEN), high - _STRIDE
     return low + 1, low + 1 + (high - low - 1) // 2
 

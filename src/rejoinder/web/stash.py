@@ -12,7 +12,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
@@ -43,19 +42,17 @@ def ask_to_sign_in(request: PageRequest, address: str) -> HttpResponse | None:
 
 
 def stash(request: HttpRequest, typed: Typed) -> None:
-    """Keep what was typed in the session, at once. Raises BadText if it's too long."""
+    """Keep what was typed in the session. Raises BadText if it's too long.
+
+    Saved at once, so that a failure is raised here, where the text can be given back.
+    """
     check_size(typed.text)
     check_size(typed.title)
     drafts: dict[str, Any] = request.session.get(STASH, {})
     drafts.pop(typed.submission, None)
     drafts[typed.submission] = asdict(typed)
     request.session[STASH] = dict(list(drafts.items())[-MOST_STASHED:])
-    try:
-        request.session.save()
-    except DatabaseError:
-        # The caller gives the text back; the middleware shall not try again on the way out.
-        request.session.modified = False
-        raise
+    request.session.save()
 
 
 def stashed(request: HttpRequest, mark: str) -> Typed | None:

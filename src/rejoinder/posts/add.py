@@ -89,16 +89,17 @@ def _do_add(
     author: Member,
     submission: str | None,
 ) -> Post:
-    now = timezone.now()
     parent = draft.parent
+    if parent is not None:
+        # What was checked before the lock may have changed, its place in the tree too.
+        threads, (parent,) = tree.locked_with(parent.pk)
+        thread = threads[parent.thread_id]
+        check_place(principal, Draft(title=draft.title, parent=parent))
+    # The time of a response is taken under the lock: so a thread grows at its end.
+    now = timezone.now()
     if parent is None:
         assert draft.board is not None
         thread = keep.new_thread(draft.board, now)
-    else:
-        thread = tree.locked([parent.thread_id])[parent.thread_id]
-        # What was checked before the lock may have changed, its place in the tree too.
-        parent = Post.objects.select_related("thread", "board").get(pk=parent.pk)
-        check_place(principal, Draft(title=draft.title, parent=parent))
     post = keep.new_post(
         thread=thread,
         parent=parent,

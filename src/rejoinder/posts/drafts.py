@@ -55,4 +55,6 @@ class FoundPost:
     # The ids it had outside, where they couldn't be used.
     aliases: tuple[str, ...] = ()
     attachments: tuple[FoundAttachment, ...] = ()
+    # The whole message as it was found.
+    original: bytes = b""
     came_by: str = "import"

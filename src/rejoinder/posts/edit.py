@@ -42,8 +42,7 @@ def edit(principal: Principal, post: Post, change: Change) -> Post:
     gate.check(principal, gate.Verb.EDIT, post, _("Only its author may edit this post."))
     said = check_words(post, change)
     with transaction.atomic():
-        tree.locked([post.thread_id])
-        post = Post.objects.select_related("text", "board", "thread").get(pk=post.pk)
+        _threads, (post,) = tree.locked_with(post.pk)
         gate.check(principal, gate.Verb.EDIT, post, _("This post can no longer be edited."))
         if post.edits_count != change.edits_seen:
             raise Conflict(

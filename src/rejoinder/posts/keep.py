@@ -12,7 +12,7 @@ from rejoinder.posts.drafts import Markup
 from rejoinder.text.excerpts import first_line
 from rejoinder.text.markup import render_markdown
 from rejoinder.text.plain import render_plain
-from rejoinder.threads import labels, tallies, tree
+from rejoinder.threads import labels, rebalance, tallies, tree
 from rejoinder.threads.models import Post, PostText, State, Thread, new_public_id
 
 
@@ -72,7 +72,7 @@ def new_post(
         public_id=public_id,
         message_id=message_id or message_id_for(public_id),
         thread=thread,
-        board=thread.board,
+        board_id=thread.board_id,
         parent=parent,
         opens=span.opens,
         closes=span.closes,
@@ -102,10 +102,11 @@ def save_new(post: Post, thread: Thread, said: Words | None) -> None:
     if post.parent_id is None:
         thread.root = post
         thread.save(update_fields=["root"])
+    rebalance.keep_short(post)
     if said is not None:
-        save_text(post, said)
+        PostText(post=post, **_text(said)).save(force_insert=True)
         tallies.hang_on(post)
-        tallies.appear(post, thread)
+        tallies.appear(post, thread, is_new=True)
 
 
 def save_filled(place: Post, thread: Thread, said: Words) -> None:
@@ -124,5 +125,9 @@ def save_text(post: Post, said: Words) -> None:
     """Save a post's text beside its row."""
     PostText.objects.update_or_create(
         post=post,
-        defaults={"source": said.source, "markup": said.markup, "html": said.html},
+        defaults=_text(said),
     )
+
+
+def _text(said: Words) -> dict[str, str]:
+    return {"source": said.source, "markup": said.markup, "html": said.html}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from typing import Any, ClassVar
 
 from django.db import models
@@ -34,6 +35,23 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.post_id} revision {self.number}"
+
+
+class Original(models.Model):
+    """A post as it came from outside, every octet of it, packed with zlib."""
+
+    post = models.OneToOneField(
+        Post, on_delete=models.CASCADE, primary_key=True, related_name="original"
+    )
+    packed = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"original of {self.post_id}"
+
+    @property
+    def octets(self) -> bytes:
+        """Return the message unpacked."""
+        return zlib.decompress(bytes(self.packed))
 
 
 class Attachment(models.Model):

@@ -7,20 +7,21 @@ which an archive is read makes no difference to the tree.
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass, replace
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from rejoinder.boards.models import Board
 from rejoinder.policy import gate
 from rejoinder.policy.principals import Principal
-from rejoinder.posts import graft, keep
+from rejoinder.posts import graft, keep, known, places
 from rejoinder.posts.drafts import FoundPost
-from rejoinder.posts.models import Attachment
+from rejoinder.posts.edit import Change, edit
+from rejoinder.posts.models import Attachment, Original
 from rejoinder.text.titles import echoes, fit_title
 from rejoinder.threads import outages, tree
-from rejoinder.threads.models import Alias, Awaited, Post, State, Thread
+from rejoinder.threads.models import Alias, Awaited, Post, State
 
 # A message that claims more ancestors than this is read by its nearest ones.
 MOST_ANCESTORS = 1000
@@ -38,8 +39,11 @@ class Restored:
     missing_made: int = 0
     # Its ancestors went round in a circle, and were left out from there on.
     had_loop: bool = False
-    # An ancestor is a post of another board: nothing hangs across boards.
+    # An ancestor is a post of another board: nothing hangs across boards, so here its place
+    # stays empty.
     left_board: bool = False
+    # It replaced its author's earlier post, and is another id of it now.
+    superseded: bool = False
 
 
 @outages.told()
@@ -50,39 +54,44 @@ def restore(principal: Principal, found: FoundPost) -> Restored:
     the operator's. Safe to call inside a larger transaction, a batch of an import.
     """
     gate.check(principal, gate.Verb.IMPORT, found.board, _("Only an import restores posts."))
-    if known := find(found.message_id):
-        return Restored(known, is_new=False)
+    if post := known.look_up(found.board, found.message_id).post:
+        return Restored(post, is_new=False)
     said = keep.words(fit_title(found.title), found.source, found.markup)
     with transaction.atomic():
-        if known := find(found.message_id):
-            return Restored(known, is_new=False)
-        return _do_restore(found, said)
+        here = known.look_up(found.board, found.message_id)
+        if post := here.post:
+            return Restored(post, is_new=False)
+        place = None if here.place_id is None else Post.objects.get(pk=here.place_id)
+        return _do_restore(found, said, place)
 
 
-def find(message_id: str) -> Post | None:
-    """Return the post known by a Message-ID, its own or an alias, on whatever board."""
-    post = Post.objects.filter(message_id=message_id).first()
-    if post is None:
-        alias = Alias.objects.select_related("post").filter(message_id=message_id).first()
-        post = alias.post if alias else None
-    return post
+def supersede(principal: Principal, message_id: str, found: FoundPost) -> Restored | None:
+    """Give the post known by a Message-ID a found post's words, if the author is the same.
+
+    The new id becomes an alias of the post (RFC 5536 section 3.2.12). Returns None, and
+    does nothing, if there is no such post of that author or the new id is known already.
+    """
+    earlier = known.look_up(found.board, message_id).post
+    if earlier is None or earlier.author_id != found.author.pk:
+        return None
+    if known.look_up(found.board, found.message_id).post_id is not None:
+        return None
+    change = Change(fit_title(found.title), found.source, earlier.edits_count)
+    edit(principal, earlier, change)
+    Alias.objects.create(message_id=found.message_id, post=earlier)
+    return Restored(earlier, is_new=False, superseded=True)
 
 
-def find_place(board: Board, message_id: str) -> Post | None:
-    """Return the empty place that waits on a board for a Message-ID."""
-    awaited = Awaited.objects.select_related("post").filter(board=board, message_id=message_id)
-    return next((row.post for row in awaited), None)
-
-
-def _do_restore(found: FoundPost, said: keep.Words) -> Restored:
-    place = find_place(found.board, found.message_id)
+def _do_restore(found: FoundPost, said: keep.Words, place: Post | None) -> Restored:
     line = _Line(found, place)
-    for message_id in found.ancestors[-MOST_ANCESTORS:]:
+    for message_id in line.ancestors:
         line.go_on(message_id)
-    parent = line.end()
-    if parent is not None and echoes(said.title, parent.title):
+    parent = line.last
+    if parent is not None and parent.state == State.VISIBLE and echoes(said.title, parent.title):
         said = replace(said, echoes_parent=True)
     post = _new(found, parent, said) if place is None else _fill(found, place, parent, said)
+    if parent is not None and parent.state == State.MISSING:
+        places.date_upwards(line.lowest_known(post))
     _keep_beside(found, post)
     return Restored(post, True, place is not None, line.made, line.had_loop, line.left_board)
 
@@ -93,22 +102,29 @@ class _Line:
     def __init__(self, found: FoundPost, place: Post | None) -> None:
         self.found = found
         self.place = place
+        self.ancestors = found.ancestors[-MOST_ANCESTORS:]
+        here = known.known_among(found.board, self.ancestors)
+        self.known = {id_: p for id_, p in here.items() if p.board_id == found.board.pk}
         self.last: Post | None = None
-        self.made = 0
+        self.made_here: set[int] = set()
         self.had_loop = False
-        self.left_board = False
+        self.left_board = len(self.known) < len(here)
+
+    @property
+    def made(self) -> int:
+        """Return how many empty places were made."""
+        return len(self.made_here)
 
     def go_on(self, message_id: str) -> None:
         """Go on to the next ancestor; make an empty place for it if it isn't here."""
-        ancestor = find(message_id) or find_place(self.found.board, message_id)
+        ancestor = self.known.get(message_id)
         if message_id == self.found.message_id:
             self.had_loop = True
         elif ancestor is None:
-            self.last = _new_place(self.found, message_id, self.end())
-            self.made += 1
-        elif ancestor.board_id != self.found.board.pk:
-            self.left_board = True
-        elif self.place is not None and tree.is_in_branch(ancestor, _fresh(self.place)):
+            self.last = places.make_place(self.found, message_id, self.last)
+            self.made_here.add(self.last.pk)
+            self.known[message_id] = self.last
+        elif self.place is not None and tree.is_in_branch(_fresh(ancestor), _fresh(self.place)):
             self.had_loop = True
         else:
             self._hang_loose(ancestor)
@@ -116,37 +132,27 @@ class _Line:
 
     def _hang_loose(self, ancestor: Post) -> None:
         """Hang an empty place, if nobody has said yet what it answers, on the one before."""
-        if ancestor.state != State.MISSING or ancestor.parent_id is not None:
+        before = self.last
+        if ancestor.state != State.MISSING or before is None or ancestor.pk == before.pk:
             return
-        before = self.end()
-        if before is None or ancestor.pk == before.pk:
+        if _fresh(ancestor).parent_id is not None:
             return
-        if tree.is_in_branch(before, ancestor):
+        if tree.is_in_branch(_fresh(before), ancestor):
             self.had_loop = True
         else:
             graft.move(ancestor, before)
+            places.date_upwards(before.pk)
 
-    def end(self) -> Post | None:
-        """Return the nearest ancestor so far, as it stands in the tree now."""
-        return None if self.last is None else _fresh(self.last)
-
-
-def _new_place(found: FoundPost, message_id: str, parent: Post | None) -> Post:
-    thread = _thread_for(found, parent)
-    place = keep.new_post(
-        thread=thread,
-        parent=parent,
-        posted_at=found.posted_at,
-        came_by=found.came_by,
-        state=State.MISSING,
-    )
-    keep.save_new(place, thread, None)
-    Awaited.objects.create(board=found.board, message_id=message_id[:998], post=place)
-    return place
+    def lowest_known(self, post: Post) -> int | None:
+        """Return the nearest ancestor of a post that wasn't made for it just now."""
+        parent_id = post.parent_id
+        while parent_id in self.made_here:
+            parent_id = Post.objects.values_list("parent_id", flat=True).get(pk=parent_id)
+        return parent_id
 
 
 def _new(found: FoundPost, parent: Post | None, said: keep.Words) -> Post:
-    thread = _thread_for(found, parent)
+    thread, parent = places.thread_for(found, parent)
     post = keep.new_post(
         thread=thread,
         parent=parent,
@@ -162,23 +168,28 @@ def _new(found: FoundPost, parent: Post | None, said: keep.Words) -> Post:
 
 def _fill(found: FoundPost, place: Post, parent: Post | None, said: keep.Words) -> Post:
     """Put a found post into the empty place that its answers kept for it."""
-    Post.objects.filter(pk=place.pk).update(posted_at=found.posted_at)
-    place = _fresh(place)
+    _threads, (place,) = tree.locked_with(place.pk)
+    before = place.parent_id
     # Its own headers say where it hangs; until now only others' did.
-    if parent is not None:
-        graft.move(place, parent)
-    elif place.parent_id is not None:
+    if parent is None and before is not None:
         graft.split(place)
-    place = _fresh(place)
-    thread = tree.locked([place.thread_id])[place.thread_id]
+    elif parent is not None and before != parent.pk:
+        graft.move(place, parent)
+    threads, (place,) = tree.locked_with(place.pk)
+    places.put_at_time(place, found.posted_at)
     place.message_id = found.message_id
     place.author, place.author_name = found.author, found.author_name
-    keep.save_filled(place, thread, said)
+    place.came_by = found.came_by
     Awaited.objects.filter(post=place).delete()
+    keep.save_filled(place, threads[place.thread_id], said)
+    places.tell_echoes(place)
+    places.date_upwards(before)
     return place
 
 
 def _keep_beside(found: FoundPost, post: Post) -> None:
+    if found.original:
+        Original.objects.create(post=post, packed=zlib.compress(found.original))
     Alias.objects.bulk_create(
         [Alias(message_id=alias[:998], post=post) for alias in found.aliases],
         ignore_conflicts=True,
@@ -194,12 +205,6 @@ def _keep_beside(found: FoundPost, post: Post) -> None:
         )
         for position, file in enumerate(found.attachments)
     )
-
-
-def _thread_for(found: FoundPost, parent: Post | None) -> Thread:
-    if parent is None:
-        return keep.new_thread(found.board, found.posted_at)
-    return tree.locked([parent.thread_id])[parent.thread_id]
 
 
 def _fresh(post: Post) -> Post:

@@ -19,9 +19,8 @@ def withdraw(principal: Principal, post: Post) -> None:
     """
     gate.check(principal, gate.Verb.WITHDRAW, post, _("Only its author may withdraw this post."))
     with transaction.atomic():
-        thread = tree.locked([post.thread_id])[post.thread_id]
-        post = Post.objects.select_related("board", "thread").get(pk=post.pk)
+        threads, (post,) = tree.locked_with(post.pk)
         gate.check(principal, gate.Verb.WITHDRAW, post, _("This post is withdrawn already."))
         post.state = State.WITHDRAWN
         post.save(update_fields=["state"])
-        tallies.disappear(post, thread)
+        tallies.disappear(post, threads[post.thread_id])

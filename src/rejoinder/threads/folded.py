@@ -31,9 +31,9 @@ class FoldedBranch:
 def folded_responses(
     principal: Principal, post: Post | Line, cursor: Cursor, limit: int, lines_each: int
 ) -> Slice[FoldedBranch]:
-    """Return a page of a post's direct responses as folded branches: three queries.
+    """Return a page of a post's direct responses as folded branches: four queries.
 
-    So a long first branch doesn't hide the other responses. A fourth query for the cursor.
+    So a long first branch doesn't hide the other responses. A fifth query for the cursor.
     """
     found = direct.page(principal, scopes.branch(post), cursor, limit)
     opened = outlines(principal, [scopes.branch(line) for line in found.rows], lines_each)

@@ -9,7 +9,7 @@ from datetime import datetime
 from rejoinder.boards.models import Board
 from rejoinder.policy import gate
 from rejoinder.policy.principals import Principal
-from rejoinder.threads.limited import MOST_PARTS, ids_in
+from rejoinder.threads.limited import MOST_PARTS, read_ids
 from rejoinder.threads.models import BoardTally, Thread
 from rejoinder.threads.thread_lines import ThreadLine, read_threads
 
@@ -27,7 +27,8 @@ class FrontRow:
 
 
 def front(principal: Principal, threads_each: int = 3) -> list[FrontRow]:
-    """Return the boards that a principal sees, in their order: five queries, or six."""
+    """Return the boards that a principal sees, in their order: five queries, six if
+    a thread's root is a stub."""
     boards = list(gate.visible(principal, Board.objects.order_by("position", "pk")))
     tallies = {tally.pk: tally for tally in BoardTally.objects.filter(board__in=boards)}
     newest = _newest(principal, boards, threads_each)
@@ -51,7 +52,7 @@ def _newest(
             ]
             for board in boards[start : start + MOST_PARTS]
         ]
-        for line in read_threads(principal, Thread.objects.filter(pk__in=ids_in(parts))):
+        for line in read_threads(principal, Thread.objects.filter(pk__in=read_ids(parts))):
             newest.setdefault(line.board_id, []).append(line)
     for threads in newest.values():
         threads.sort(key=lambda line: (line.last_at, line.id), reverse=True)

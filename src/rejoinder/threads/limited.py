@@ -31,6 +31,19 @@ def ids_in(parts: Iterable[QuerySet[Any]]) -> RawSQL:
     return RawSQL(" UNION ALL ".join(texts), params)  # noqa: S611
 
 
+def read_ids(parts: Iterable[QuerySet[Any]]) -> list[int]:
+    """Return the ids in several ordered, limited querysets: one query.
+
+    For many rows: PostgreSQL joins a long subquery by reading the whole table, a list never.
+    """
+    subquery = ids_in(parts)
+    if not subquery.sql:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(subquery.sql, subquery.params)
+        return [row[0] for row in cursor.fetchall()]
+
+
 def sizes_of(parts: Iterable[QuerySet[Any]]) -> list[int]:
     """Return how many rows each of several limited querysets has: one query."""
     texts: list[str] = []

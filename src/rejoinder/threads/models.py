@@ -57,9 +57,16 @@ class Thread(models.Model):
         db_persist=True,
     )
     is_locked = models.BooleanField(default=False)
+    # Some labels have grown long; `rebalance.tidy` makes them short again.
+    wants_relabel = models.BooleanField(default=False)
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["id"],
+                name="threads_to_relabel",
+                condition=models.Q(wants_relabel=True),
+            ),
             models.Index(fields=["board", "is_shown", "started_at", "id"], name="threads_by_start"),
             models.Index(
                 fields=["board", "is_shown", "last_at", "id"], name="threads_by_last_post"

@@ -8,7 +8,7 @@ from django.db.models.expressions import RawSQL
 
 from rejoinder.policy import gate
 from rejoinder.policy.principals import Principal
-from rejoinder.threads.limited import ids_in
+from rejoinder.threads.limited import read_ids
 from rejoinder.threads.lines import Line, read_lines
 from rejoinder.threads.models import Post
 from rejoinder.threads.paging import START, Cursor, Slice, cut, gone
@@ -51,12 +51,12 @@ def outline_around(principal: Principal, post: Post, limit: int) -> Slice[Line]:
 
 
 def outlines(principal: Principal, parts: Sequence[Scope], limit: int) -> list[Slice[Line]]:
-    """Return the first lines of each of several scopes, in their order: one query."""
+    """Return the first lines of each of several scopes, in their order: two queries."""
     if not parts:
         return []
     limited = [scope.posts(principal).order_by("opens")[: limit + 1] for scope in parts]
     lines = sorted(
-        read_lines(Post.objects.filter(pk__in=ids_in(limited))), key=lambda line: line.opens
+        read_lines(Post.objects.filter(pk__in=read_ids(limited))), key=lambda line: line.opens
     )
     found: list[list[Line]] = [[] for _scope in parts]
     for line in lines:

@@ -7,34 +7,40 @@ locked here, after it.
 from __future__ import annotations
 
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from rejoinder.threads.models import BoardTally, Numbering, Post, State, Thread
 
 
 def tally_of(board_id: int) -> BoardTally:
     """Return a board's tally, locked until the transaction ends; made if there's none."""
-    BoardTally.objects.get_or_create(board_id=board_id)
     tallies = BoardTally.objects.filter(pk=board_id)
     if connection.features.has_select_for_update:
         tallies = tallies.select_for_update()
-    return tallies.get()
+    tally = tallies.first()
+    if tally is None:
+        BoardTally.objects.get_or_create(board_id=board_id)
+        tally = tallies.get()
+    return tally
 
 
-def appear(post: Post, thread: Thread) -> None:
-    """Count a post that has just become visible, and give it its number on its board."""
+def appear(post: Post, thread: Thread, *, is_new: bool = False) -> None:
+    """Count a post that has just become visible, and give it its number on its board.
+
+    One that was visible there before keeps the number it had; a new one has none.
+    """
     thread.posts_count += 1
-    if thread.last_post_id is None or post.posted_at >= thread.last_at:
+    if _is_newest(post, thread):
         thread.last_at, thread.last_post = post.posted_at, post
-    if post.parent_id is None:
+    if _begins(post, thread):
         thread.started_at = post.posted_at
     thread.save(update_fields=["posts_count", "last_at", "last_post", "started_at"])
     tally = tally_of(post.board_id)
     tally.posts_count += 1
     tally.threads_count += thread.posts_count == 1
-    if tally.last_at is None or post.posted_at >= tally.last_at:
+    if _is_newest(post, tally):
         tally.last_at, tally.last_post = post.posted_at, post
-    if not Numbering.objects.filter(post=post, board_id=post.board_id).exists():
+    if is_new or not Numbering.objects.filter(post=post, board_id=post.board_id).exists():
         tally.last_number += 1
         Numbering.objects.create(board_id=post.board_id, number=tally.last_number, post=post)
     tally.save()
@@ -43,16 +49,12 @@ def appear(post: Post, thread: Thread) -> None:
 def disappear(post: Post, thread: Thread) -> None:
     """Count out a post that was visible and is so no longer. Its number stays a hole."""
     thread.posts_count -= 1
-    _find_last(thread)
+    find_ends(thread)
     tally = tally_of(post.board_id)
     tally.posts_count -= 1
     tally.threads_count -= thread.posts_count == 0
     if tally.last_post_id == post.pk:
-        last = (
-            Post.objects.filter(board_id=post.board_id, state=State.VISIBLE)
-            .order_by("-posted_at", "-pk")
-            .first()
-        )
+        last = _newest(Post.objects.filter(board_id=post.board_id))
         tally.last_post, tally.last_at = last, last.posted_at if last else None
     tally.save()
     if post.responses_count == 0:
@@ -65,20 +67,27 @@ def hang_on(post: Post) -> None:
     An empty place or stub that nothing hung on is drawn from then on, and so counts
     with its own parent, and so on upwards.
     """
-    while post.parent_id is not None:
-        Post.objects.filter(pk=post.parent_id).update(responses_count=F("responses_count") + 1)
-        post = Post.objects.get(pk=post.parent_id)
-        if post.state == State.VISIBLE or post.responses_count > 1:
+    while (parent := post.parent) is not None:
+        Post.objects.filter(pk=parent.pk).update(responses_count=F("responses_count") + 1)
+        if parent.is_drawn:
             return
+        parent.refresh_from_db(fields=["is_drawn"])
+        if not parent.is_drawn:
+            return
+        post = parent
 
 
 def fall_off(post: Post) -> None:
     """Count a post that's no longer drawn out of its parent's responses; `hang_on` undone."""
     while post.parent_id is not None:
-        Post.objects.filter(pk=post.parent_id).update(responses_count=F("responses_count") - 1)
-        post = Post.objects.get(pk=post.parent_id)
-        if post.state == State.VISIBLE or post.responses_count > 0:
+        parent = Post.objects.only("parent_id", "is_drawn").get(pk=post.parent_id)
+        Post.objects.filter(pk=parent.pk).update(responses_count=F("responses_count") - 1)
+        if not parent.is_drawn:
             return
+        parent.refresh_from_db(fields=["is_drawn"])
+        if parent.is_drawn:
+            return
+        post = parent
 
 
 def shift(count: int, source: Thread, target: Thread) -> None:
@@ -87,19 +96,44 @@ def shift(count: int, source: Thread, target: Thread) -> None:
     source.posts_count -= count
     target.posts_count += count
     for thread in (source, target):
-        _find_last(thread)
+        find_ends(thread)
     tally = tally_of(source.board_id)
     tally.threads_count += bool(source.posts_count) + bool(target.posts_count) - threads_before
     tally.save(update_fields=["threads_count"])
 
 
-def _find_last(thread: Thread) -> None:
-    last = (
-        Post.objects.filter(thread=thread, state=State.VISIBLE)
-        .order_by("-posted_at", "-pk")
-        .first()
-    )
-    thread.last_post = last
+def find_ends(thread: Thread) -> None:
+    """Find again when a thread began and which of its posts is the last; save its tally.
+
+    It began with its root; where that's missing, with the earliest post that is here.
+    """
+    posts = Post.objects.filter(thread=thread)
+    thread.last_post = last = _newest(posts)
     if last is not None:
         thread.last_at = last.posted_at
-    thread.save(update_fields=["posts_count", "last_at", "last_post"])
+    root = Post.objects.filter(pk=thread.root_id or 0).exclude(state=State.MISSING)
+    first = root.first() or _visible(posts).order_by("posted_at", "pk").first()
+    if first is not None:
+        thread.started_at = first.posted_at
+    thread.save(update_fields=["posts_count", "last_at", "last_post", "started_at"])
+
+
+def _begins(post: Post, thread: Thread) -> bool:
+    if post.parent_id is None:
+        return True
+    may_begin = thread.posts_count == 1 or post.posted_at < thread.started_at
+    return may_begin and Post.objects.filter(pk=thread.root_id or 0, state=State.MISSING).exists()
+
+
+def _is_newest(post: Post, of: Thread | BoardTally) -> bool:
+    if of.last_post_id is None or of.last_at is None:
+        return True
+    return (post.posted_at, post.pk) >= (of.last_at, of.last_post_id)
+
+
+def _newest(posts: QuerySet[Post]) -> Post | None:
+    return _visible(posts).order_by("-posted_at", "-pk").first()
+
+
+def _visible(posts: QuerySet[Post]) -> QuerySet[Post]:
+    return posts.filter(state=State.VISIBLE)

@@ -1,22 +1,23 @@
 """Where a post hangs: its place among its parent's responses, and moving a branch.
 
-Every function here runs inside a transaction that has locked the threads concerned
-(`locked`). Siblings stand in the order of (posted_at, id); so do their spans.
+Every function here that writes runs inside a transaction that has locked the threads
+concerned (`locked`). Siblings stand in the order of (posted_at, id); so do their spans.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db import connection, transaction
+from django.db.models import QuerySet
 
-from rejoinder.errors import Conflict
+from rejoinder.errors import Conflict, Missing, Unavailable
 from rejoinder.threads import labels
 from rejoinder.threads.models import Post, Thread
+from rejoinder.threads.paging import earlier_than, later_than
 
-BATCH = 500
+MOST_TRIES = 10
 
 
 def locked(thread_ids: Iterable[int]) -> dict[int, Thread]:
@@ -27,8 +28,44 @@ def locked(thread_ids: Iterable[int]) -> dict[int, Thread]:
     """
     threads = Thread.objects.filter(pk__in=set(thread_ids)).order_by("pk")
     if connection.features.has_select_for_update:
-        threads = threads.select_for_update()
+        # A key's lock is enough against other writers here, and lets rows that refer to
+        # the thread be added meanwhile.
+        threads = threads.select_for_update(no_key=True)
     return {thread.pk: thread for thread in threads}
+
+
+def locked_with(*post_ids: int) -> tuple[dict[int, Thread], list[Post]]:
+    """Return the locked threads of some posts, and the posts as they are under that lock.
+
+    A post may have been moved to another thread, or its labels spread anew, before the
+    lock was had: so it's read after, and where its thread is another by then, once more.
+    Raises Missing if a post is gone.
+    """
+    if not connection.features.has_select_for_update:
+        # Nothing can have changed: the transaction holds the only write lock.
+        posts = _in_full(post_ids)
+        return {post.thread_id: post.thread for post in posts}, posts
+    thread_ids = _threads_of(post_ids)
+    for _try in range(MOST_TRIES):
+        # To wait for another thread while holding this one would break the order of locks;
+        # going back to the savepoint lets go of it.
+        mark = transaction.savepoint()
+        threads = locked(thread_ids)
+        posts = _in_full(post_ids)
+        thread_ids = {post.thread_id for post in posts}
+        if thread_ids <= threads.keys():
+            transaction.savepoint_commit(mark)
+            return threads, posts
+        transaction.savepoint_rollback(mark)
+    raise Unavailable("The thread is being moved about just now. Try again in a moment.")
+
+
+def _in_full(post_ids: Sequence[int]) -> list[Post]:
+    """Return posts with what deeds need of them, in that order. Raises Missing if one is gone."""
+    posts = Post.objects.select_related("thread", "board", "author").in_bulk(post_ids)
+    if len(posts) < len(set(post_ids)):
+        raise Missing("The post isn't there any more.")
+    return [posts[pk] for pk in post_ids]
 
 
 def span_under(parent: Post, posted_at: datetime, post_id: int | None = None) -> labels.Span:
@@ -38,18 +75,21 @@ def span_under(parent: Post, posted_at: datetime, post_id: int | None = None) ->
     """
     siblings = Post.objects.filter(parent=parent)
     if post_id is None:
-        earlier = Q(posted_at__lte=posted_at)
-        later = Q(posted_at__gt=posted_at)
+        earlier = siblings.filter(posted_at__lte=posted_at)
+        later = siblings.filter(posted_at__gt=posted_at)
     else:
-        earlier = Q(posted_at__lt=posted_at) | Q(posted_at=posted_at, pk__lt=post_id)
-        later = Q(posted_at__gt=posted_at) | Q(posted_at=posted_at, pk__gt=post_id)
-    left = (
-        siblings.filter(earlier).order_by("-posted_at", "-pk").values_list("closes", flat=True)
-    ).first()
-    right = (
-        siblings.filter(later).order_by("posted_at", "pk").values_list("opens", flat=True)
-    ).first()
+        earlier = earlier_than(siblings, "posted_at", (posted_at, post_id)).exclude(pk=post_id)
+        later = later_than(siblings, "posted_at", (posted_at, post_id)).exclude(pk=post_id)
+    left = earlier.order_by("-posted_at", "-pk").values_list("closes", flat=True).first()
+    right = later.order_by("posted_at", "pk").values_list("opens", flat=True).first()
     return labels.inside(left or parent.opens, right or parent.closes)
+
+
+def left_of(parent_id: int | None, posted_at: datetime, post_id: int) -> int | None:
+    """Return the id of the response that stands before a place among a parent's; None: first."""
+    siblings = Post.objects.filter(parent_id=parent_id)
+    earlier = earlier_than(siblings, "posted_at", (posted_at, post_id)).exclude(pk=post_id)
+    return earlier.order_by("-posted_at", "-pk").values_list("pk", flat=True).first()
 
 
 def is_in_branch(post: Post, of: Post) -> bool:
@@ -58,9 +98,13 @@ def is_in_branch(post: Post, of: Post) -> bool:
 
 
 def branch(post: Post) -> QuerySet[Post]:
-    """Return a post and all that hangs below it, in outline order."""
+    """Return a post and all that hangs below it, drawn or not, in outline order."""
     return Post.objects.filter(
-        thread_id=post.thread_id, opens__gte=post.opens, opens__lt=post.closes
+        thread_id=post.thread_id,
+        # Both: so the index on (thread, is_drawn, opens) finds the branch in two ranges.
+        is_drawn__in=[False, True],
+        opens__gte=post.opens,
+        opens__lt=post.closes,
     ).order_by("opens")
 
 
@@ -73,28 +117,47 @@ def rehang(post: Post, parent: Post | None, thread: Thread) -> None:
     if parent is not None and is_in_branch(parent, post):
         raise Conflict("A post can't hang below itself.")
     span = span_under(parent, post.posted_at, post.pk) if parent else labels.whole()
-    moved = list(branch(post).only("pk", "depth"))
+    moved = list(branch(post).values_list("pk", "depth"))
     deeper = (parent.depth + 1 if parent else 0) - post.depth
-    spans = labels.spread_inside(span.opens, span.closes, [p.depth - post.depth for p in moved])
-    for member, fresh in zip(moved, spans, strict=True):
-        member.opens, member.closes = fresh.opens, fresh.closes
-        member.depth += deeper
-        member.thread_id, member.board_id = thread.pk, thread.board_id
-    Post.objects.bulk_update(
-        moved, ["opens", "closes", "depth", "thread", "board"], batch_size=BATCH
+    below = labels.spread_inside(
+        span.opens, span.closes, [depth - post.depth - 1 for _pk, depth in moved[1:]]
     )
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "UPDATE threads_post SET opens = %s, closes = %s, depth = %s, "
+            "thread_id = %s, board_id = %s WHERE id = %s",
+            [
+                (fresh.opens, fresh.closes, depth + deeper, thread.pk, thread.board_id, pk)
+                for (pk, depth), fresh in zip(moved, [span, *below], strict=True)
+            ],
+        )
     Post.objects.filter(pk=post.pk).update(parent=parent)
     post.refresh_from_db()
 
 
+def spread_below(top: Post) -> None:
+    """Give all that hangs below a post fresh, short spans. Their order and depth stay."""
+    below = list(branch(top).values_list("pk", "depth")[1:])
+    spans = labels.spread_inside(
+        top.opens, top.closes, [depth - top.depth - 1 for _pk, depth in below]
+    )
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "UPDATE threads_post SET opens = %s, closes = %s WHERE id = %s",
+            [(span.opens, span.closes, pk) for (pk, _), span in zip(below, spans, strict=True)],
+        )
+
+
 def relabel(thread: Thread) -> None:
     """Give every post of a thread a fresh, short span. Their order and depth stay."""
-    posts = list(Post.objects.filter(thread=thread).order_by("opens").only("pk", "depth"))
-    for post, span in zip(posts, labels.spread([p.depth for p in posts]), strict=True):
-        post.opens, post.closes = span.opens, span.closes
-    Post.objects.bulk_update(posts, ["opens", "closes"], batch_size=BATCH)
+    assert thread.root_id is not None
+    spread_below(Post.objects.get(pk=thread.root_id))
 
 
-def is_long(post: Post) -> bool:
-    """Tell whether a post's labels have grown so long that its thread wants relabelling."""
-    return max(len(post.opens), len(post.closes)) > labels.TOO_LONG
+def length(post: Post) -> int:
+    """Return how long a post's labels are, in characters."""
+    return max(len(post.opens), len(post.closes))
+
+
+def _threads_of(post_ids: Iterable[int]) -> set[int]:
+    return set(Post.objects.filter(pk__in=post_ids).values_list("thread_id", flat=True))

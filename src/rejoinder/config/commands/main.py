@@ -12,7 +12,7 @@ from typing import Protocol
 from django.db import DatabaseError, InterfaceError
 
 from rejoinder.config import options
-from rejoinder.config.commands import administrator_link, check, migrate, serve, version
+from rejoinder.config.commands import administrator_link, check, import_, migrate, serve, version
 from rejoinder.errors import BadInput, RejoinderError
 
 FAILED = 1
@@ -33,8 +33,7 @@ class Command(Protocol):
         """Do it, and return the exit status."""
 
 
-# `import_.py` joins this list with its first format.
-COMMANDS: list[Command] = [serve, check, migrate, administrator_link, version]
+COMMANDS: list[Command] = [serve, import_, check, migrate, administrator_link, version]
 
 
 def main(argv: Sequence[str] | None = None) -> int:

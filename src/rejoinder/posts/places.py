@@ -1,0 +1,77 @@
+"""Empty places: what is kept of a post that isn't here while others answer it.
+
+A place takes its time from what hangs on it: the earliest of its drawn responses. So it
+stands in the same order among its siblings, whatever order an archive was read in.
+"""
+
+from __future__ import annotations
+
+from rejoinder.posts import keep
+from rejoinder.posts.drafts import FoundPost
+from rejoinder.text.titles import echoes
+from rejoinder.threads import rebalance, tree
+from rejoinder.threads.models import Awaited, Post, State, Thread
+
+
+def make_place(found: FoundPost, message_id: str, parent: Post | None) -> Post:
+    """Make an empty place for a post that a found one answers, and return it."""
+    thread, parent = thread_for(found, parent)
+    place = keep.new_post(
+        thread=thread,
+        parent=parent,
+        posted_at=found.posted_at,
+        came_by=found.came_by,
+        state=State.MISSING,
+    )
+    keep.save_new(place, thread, None)
+    Awaited.objects.create(board=found.board, message_id=message_id[:998], post=place)
+    return place
+
+
+def thread_for(found: FoundPost, parent: Post | None) -> tuple[Thread, Post | None]:
+    """Return the locked thread that a found post goes to, and its parent under that lock."""
+    if parent is None:
+        return keep.new_thread(found.board, found.posted_at), None
+    threads, (parent,) = tree.locked_with(parent.pk)
+    return threads[parent.thread_id], parent
+
+
+def date_upwards(parent_id: int | None) -> None:
+    """Give empty places their times again, from a parent upwards, after a change below it."""
+    while parent_id is not None:
+        place = Post.objects.select_related("thread", "parent").get(pk=parent_id)
+        if place.state != State.MISSING:
+            return
+        drawn = Post.objects.filter(parent=place, is_drawn__in=[True])
+        earliest = drawn.order_by("posted_at").values_list("posted_at", flat=True).first()
+        if earliest is not None:
+            # With one response it may have been out of sight until now, and those above it.
+            if earliest == place.posted_at and place.responses_count > 1:
+                return
+            put_at_time(place, earliest)
+        parent_id = place.parent_id
+
+
+def put_at_time(post: Post, posted_at: object) -> None:
+    """Give a post another time, and move its branch where that stands among its siblings."""
+    if post.posted_at == posted_at:
+        return
+    before = _left_of(post)
+    Post.objects.filter(pk=post.pk).update(posted_at=posted_at)
+    post.refresh_from_db(fields=["posted_at"])
+    if post.parent is not None and _left_of(post) != before:
+        tree.rehang(post, post.parent, post.thread)
+        rebalance.keep_short(post)
+
+
+def tell_echoes(parent: Post) -> None:
+    """Mark the responses whose titles only repeat their parent's, now that it's known."""
+    responses = Post.objects.filter(parent=parent, state=State.VISIBLE)
+    echoing = [
+        pk for pk, title in responses.values_list("pk", "title") if echoes(title, parent.title)
+    ]
+    Post.objects.filter(pk__in=echoing).update(echoes_parent=True)
+
+
+def _left_of(post: Post) -> int | None:
+    return tree.left_of(post.parent_id, post.posted_at, post.pk)

@@ -50,7 +50,9 @@ def test_an_address_that_is_none_is_refused(url: str) -> None:
 
 
 def test_a_slash_at_the_end_is_no_matter() -> None:
-    assert addresses.public_url("https://board.example.org:8443/") == "https://board.example.org:8443"
+    assert (
+        addresses.public_url("https://board.example.org:8443/") == "https://board.example.org:8443"
+    )
 
 
 def test_an_unknown_way_to_encrypt_mail_is_refused() -> None:

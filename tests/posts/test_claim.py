@@ -76,6 +76,16 @@ def test_a_claimed_handle_leads_to_the_member() -> None:
         find_member("nobody")
 
 
+def test_the_page_of_a_claimed_author_sends_on_to_the_members(client: Client) -> None:
+    old = archived("a@example.org").author
+    assert old is not None
+    assert client.get(f"/m/{old.handle_id}").status_code == 200
+    claim(make_member("Ann"), "a@example.org")
+    assert client.get(f"/m/{old.handle_id}")["Location"] == "/m/ann"
+    assert client.get("/m/ann").status_code == 200
+    assert client.get("/m/nobody").status_code == 404
+
+
 def test_a_closed_member_is_not_found() -> None:
     member = make_member("Ann")
     Member.objects.update(is_active=False)

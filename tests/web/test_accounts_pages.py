@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import allauth
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -16,7 +17,6 @@ from django.template.loader import get_template
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-import allauth
 from rejoinder.members.models import Member
 from tests.factories import PASSWORD
 from tests.web.accounts import signed_up

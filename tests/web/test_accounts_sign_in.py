@@ -39,7 +39,9 @@ def test_sign_up_keeps_the_time_zone_of_the_device_if_there_is_such_a_zone(clien
     assert Member.objects.get(name="Bob").time_zone == ""
 
 
-@pytest.mark.parametrize("typed", ["Crash  DAVIS", "crash davis", "crash@example.org", "CRASHDAVIS"])
+@pytest.mark.parametrize(
+    "typed", ["Crash  DAVIS", "crash davis", "crash@example.org", "CRASHDAVIS"]
+)
 def test_one_signs_in_by_name_in_any_case_or_by_address(client: Client, typed: str) -> None:
     signed_up("crash davis", "crash@example.org")
     assert sign_in(client, typed)
@@ -181,7 +183,9 @@ def test_closed_sign_up_takes_nobody_and_says_so(client: Client, settings: Any) 
 def test_the_fifth_wrong_password_is_the_last_for_a_while(client: Client) -> None:
     """All spellings of a name, all workers and all client addresses share one count."""
     signed_up("crash davis")
-    for number, typed in enumerate(["crash davis", "CRASH DAVIS", "crashdavis", "crash.davis", "сrash davis"]):
+    for number, typed in enumerate(
+        ["crash davis", "CRASH DAVIS", "crashdavis", "crash.davis", "сrash davis"]
+    ):
         assert not sign_in(Client(REMOTE_ADDR=f"192.0.2.{number}"), typed, "not that one")
     late = Client(REMOTE_ADDR="192.0.2.9")
     answer = late.post("/account/login/", {"login": "crash davis", "password": PASSWORD})

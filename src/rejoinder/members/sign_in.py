@@ -8,7 +8,7 @@ from rejoinder.members.models import Member
 from rejoinder.text.names import look_key
 
 
-class ByNameOrAddress(AuthenticationBackend):
+class ByNameOrAddress(AuthenticationBackend):  # type: ignore[misc]
     """Signs in by a mail address, or by a name: in any case, as it looks."""
 
     def _authenticate_by_username(self, username: str, password: str) -> Member | None:

@@ -10,6 +10,8 @@ from rejoinder.operations.tallies import miscounted_posts, miscounted_threads
 from rejoinder.threads import tallies
 from rejoinder.threads.models import Numbering, Post, State, Thread
 
+BATCH = 500
+
 
 def recount() -> int:
     """Put every wrong count right, and return how many rows were wrong.
@@ -21,14 +23,10 @@ def recount() -> int:
 
 
 def _responses() -> int:
-    # A stub that is no longer drawn, or is again, changes its parent's count too: the
-    # deepest level first, until nothing is wrong.
-    mended = 0
-    while wrong := miscounted_posts().first():
-        for post in miscounted_posts().filter(depth=wrong.depth):
-            Post.objects.filter(pk=post.pk).update(responses_count=post.counted)
-            mended += 1
-    return mended
+    # Found first and written then: no cursor is open on the rows that change.
+    wrong = [Post(pk=post.pk, responses_count=post.counted) for post in miscounted_posts()]
+    Post.objects.bulk_update(wrong, ["responses_count"], batch_size=BATCH)
+    return len(wrong)
 
 
 def _threads() -> int:

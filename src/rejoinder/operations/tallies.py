@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypedDict
 
-from django.db.models import Count, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, IntegerField, Max, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from rejoinder.boards.models import Board
@@ -16,6 +17,16 @@ if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
 TO_DO = "Report this as a fault, with what happened before; run rejoinder check --recount."
+
+
+@dataclass(frozen=True)
+class Miscounted:
+    """A post whose count of responses is not what it has."""
+
+    pk: int
+    public_id: str
+    kept: int
+    counted: int
 
 
 class Counted(TypedDict):
@@ -53,32 +64,55 @@ def threads() -> Iterator[Finding]:
 
 def responses() -> Iterator[Finding]:
     """Yield a finding for each post that counts its responses wrong."""
-    for post in miscounted_posts().iterator():
+    for post in miscounted_posts():
         yield Finding(
-            f"Post {post.public_id} says {post.responses_count} responses and has {post.counted}.",
-            TO_DO,
+            f"Post {post.public_id} says {post.kept} responses and has {post.counted}.", TO_DO
         )
 
 
 def miscounted_threads() -> QuerySet[WithAnnotations[Thread, Counted]]:
     """Return the threads whose `posts_count` is not their `counted`."""
     visible = Post.objects.filter(thread=OuterRef("pk"), state=State.VISIBLE)
-    counted = _counted(visible, "thread")
+    counts = visible.order_by().values("thread").annotate(n=Count("pk")).values("n")
+    counted = Coalesce(Subquery(counts, output_field=IntegerField()), 0)
     return Thread.objects.annotate(counted=counted).exclude(posts_count=F("counted")).order_by("pk")
 
 
-def miscounted_posts() -> QuerySet[WithAnnotations[Post, Counted]]:
-    """Return the posts whose `responses_count` is not their `counted`, the deepest first.
+def miscounted_posts() -> Iterator[Miscounted]:
+    """Yield each post whose `responses_count` is wrong, with the right one.
 
-    What counts is a response that is drawn: visible, or a stub that something hangs on.
+    What counts is a response that is drawn: visible, or a stub on which something drawn
+    hangs. One pass in outline order with a stack: a post's branch is counted when the
+    next post stands beside or above it.
     """
-    drawn = Post.objects.filter(
-        Q(state=State.VISIBLE) | Q(responses_count__gt=0), parent=OuterRef("pk")
+    rows = (
+        Post.objects.order_by("thread_id", "opens")
+        .values_list("thread_id", "depth", "pk", "public_id", "state", "responses_count")
+        .iterator(chunk_size=5000)
     )
-    wrong = Post.objects.annotate(counted=_counted(drawn, "parent"))
-    return wrong.exclude(responses_count=F("counted")).order_by("-depth", "pk")
+    branch: list[_Open] = []
+    thread_id = None
+    for its_thread, depth, pk, public_id, state, kept in rows:
+        yield from _close(branch, 0 if its_thread != thread_id else depth)
+        thread_id = its_thread
+        branch.append(_Open(pk, public_id, state == State.VISIBLE, kept))
+    yield from _close(branch, 0)
 
 
-def _counted(posts: QuerySet[Post], by: str) -> Coalesce:
-    counts = posts.order_by().values(by).annotate(n=Count("pk")).values("n")
-    return Coalesce(Subquery(counts, output_field=IntegerField()), 0)
+@dataclass
+class _Open:
+    pk: int
+    public_id: str
+    is_visible: bool
+    kept: int
+    counted: int = 0
+
+
+def _close(branch: list[_Open], depth: int) -> Iterator[Miscounted]:
+    """Take the posts from this depth on off the stack, each counted with its parent."""
+    while len(branch) > depth:
+        post = branch.pop()
+        if branch and (post.is_visible or post.counted):
+            branch[-1].counted += 1
+        if post.kept != post.counted:
+            yield Miscounted(post.pk, post.public_id, post.kept, post.counted)

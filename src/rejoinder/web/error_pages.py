@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import DisallowedHost
 from django.db import DatabaseError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
@@ -154,8 +155,14 @@ def bare_around() -> dict[str, object]:
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Answer a request that Django can't take."""
-    return render_page(request, PAGES[BadInput])
+    """Answer a request that Django can't take, perhaps before it's known who asks."""
+    message = ""
+    if isinstance(exception, DisallowedHost):
+        message = _(
+            "This site doesn’t answer to that name. Its operator sets the name with the "
+            "option “url”."
+        )
+    return bare_page(PAGES[BadInput], message)
 
 
 def refused(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.contrib.messages import get_messages
 from django.core.serializers.json import DjangoJSONEncoder
 from django.template.defaultfilters import filesizeformat
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format, number_format
 from jinja2 import Environment, StrictUndefined, pass_context, select_autoescape
@@ -64,10 +64,7 @@ def environment(**options: Any) -> Environment:
 
 def url(name: str, *args: object) -> str:
     """Return the address of a named page."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:  # TEMPORARY: until the pages of the other branches are there
-        return "#" + name
+    return reverse(name, args=args)
 
 
 @pass_context

@@ -12,6 +12,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.core import context as current
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -170,20 +171,19 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         level: int,
         message_template: str | None = None,
         message_context: dict[str, Any] | None = None,
-        extra_tags: str = "",
-        message: str | None = None,
+        **others: Any,
     ) -> None:
-        known = {"goes_out": "console" not in settings.EMAIL_BACKEND}
-        super().add_message(
-            request, level, message_template, known | (message_context or {}), extra_tags, message
-        )
+        known = {"goes_out": "console" not in settings.EMAIL_BACKEND} | (message_context or {})
+        super().add_message(request, level, message_template, known, **others)
 
 
 class PasskeyAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """The names under which authenticator apps and passkeys keep this site's account."""
 
     error_messages = DefaultMFAAdapter.error_messages | {
-        "incorrect_code": gettext_lazy("That code isn't right. Wait for the next one and type it."),
+        "incorrect_code": gettext_lazy(
+            "That code or passkey doesn't fit this account. Try again, or take another."
+        ),
         "cannot_generate_recovery_codes": gettext_lazy(
             "Recovery codes come with an authenticator app or a passkey. Add one of these first."
         ),
@@ -199,15 +199,10 @@ class PasskeyAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         return user.name
 
     def generate_authenticator_name(self, user: Member, type: Any) -> str:
-        from allauth.mfa.models import Authenticator
-
-        number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
+        number: int = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
         return _("Passkey %d") % number
 
     def build_totp_svg(self, url: str) -> str:
-        """Return the QR code as an <svg> element; its style is the stylesheet's affair."""
-        import qrcode
-        from qrcode.image.svg import SvgPathImage
-
-        image = qrcode.make(url, image_factory=SvgPathImage, border=4)
-        return Markup(image.to_string(encoding="unicode"))  # noqa: S704 - dots of a QR code
+        """Return the QR code as an <svg> element, for the page itself: no data: address."""
+        drawn: str = super().build_totp_svg(url)
+        return Markup(drawn[drawn.index("<svg") :])  # noqa: S704 - the dots of a QR code

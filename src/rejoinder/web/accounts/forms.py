@@ -16,6 +16,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from rejoinder.errors import BadName
+from rejoinder.members.models import Member
 
 PASSWORD_HELP = _("At least 10 characters. A few words that don't belong together make a good one.")
 CODE_HELP = _("The six digits that your app shows now, or one of your recovery codes.")
@@ -107,11 +108,12 @@ class SetPassword(Plain, account.SetPasswordForm):  # type: ignore[misc]
 
 class AskForReset(Plain, account.ResetPasswordForm):  # type: ignore[misc]
     labels: ClassVar[dict[str, Any]] = {"email": _("Mail address")}
+    users: list[Member]
 
     def clean_email(self) -> str:
         """Return the address; authors of an archive have no password, nor get one this way."""
         email: str = super().clean_email()
-        self.users = [user for user in self.users if not user.is_staged]
+        self.users = [member for member in self.users if not member.is_staged]
         return email
 
 
@@ -157,7 +159,7 @@ class AddPasskey(Plain, passkeys.AddWebAuthnForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["passwordless"].initial = True
-        self.fields["name"].max_length = 60
+        self.fields["name"].validators.append(MaxLengthValidator(60))
         self.fields["name"].widget.attrs["maxlength"] = 60
 
 

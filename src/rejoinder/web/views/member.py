@@ -7,11 +7,11 @@ They go on to one of the posts, or back.
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from rejoinder.boards.models import Board
-from rejoinder.members.models import Member
+from rejoinder.members.accounts import find_member
 from rejoinder.policy import gate
 from rejoinder.threads.by_time import posts_of_member
 from rejoinder.threads.lines import lines_by_id
@@ -26,7 +26,11 @@ PAGE = 60
 def member(request: HttpRequest, handle: str) -> HttpResponse:
     """Show who a member is, and their posts, the newest first."""
     principal = principal_of(request)
-    shown = get_object_or_404(gate.visible(principal, Member.objects.all()), handle=handle)
+    shown = find_member(handle)
+    gate.check(principal, gate.Verb.READ, shown)
+    if shown.handle_id != handle:
+        # The handle of an archive's author, whom this member has turned out to be.
+        return redirect("member", shown.handle_id, permanent=True)
     page = posts_of_member(principal, shown, read_cursor(request.GET), PAGE)
     parents = lines_by_id(principal, [line.parent_id for line in page.rows])
     boards = gate.visible(principal, Board.objects.filter(pk__in={r.board_id for r in page.rows}))

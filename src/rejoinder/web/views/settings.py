@@ -20,7 +20,7 @@ from rejoinder.errors import BadInput
 from rejoinder.members.accounts import rename, set_time_zone, time_zones
 from rejoinder.members.models import Member
 from rejoinder.policy.principals import Principal
-from rejoinder.web.middleware import principal_of
+from rejoinder.web.requests import principal_of
 
 
 class SettingsForm(forms.Form):
@@ -58,11 +58,12 @@ class SettingsForm(forms.Form):
 @login_required
 def settings(request: HttpRequest) -> HttpResponse:
     """Show a member's settings, and keep a changed name or time zone."""
-    member = Member.objects.get(pk=request.user.pk)
+    principal = principal_of(request)
+    member = Member.objects.get(pk=principal.member_id or 0)
     form = SettingsForm(
         request.POST or None, initial={"name": member.name, "time_zone": member.time_zone}
     )
-    if request.method == "POST" and form.is_valid() and form.save(principal_of(request), member):
+    if request.method == "POST" and form.is_valid() and form.save(principal, member):
         messages.success(request, _("Saved."))
         return redirect("settings")
     return render(request, "settings.html", {"form": form})

@@ -63,11 +63,11 @@ def test_an_unknown_way_to_encrypt_mail_is_refused() -> None:
 
 def test_cookies_are_for_this_host_and_tls_only_when_the_site_has_tls(tmp_path: Path) -> None:
     public = settings_with(tmp_path, url="https://board.example.org")
-    assert public["SESSION_COOKIE_NAME"] == "__Host-session"
-    assert public["CSRF_COOKIE_NAME"] == "__Host-csrf"
+    assert public["SESSION_COOKIE_NAME"] == "__Host-sessionid"
+    assert public["CSRF_COOKIE_NAME"] == "__Host-csrftoken"
     assert public["CSRF_TRUSTED_ORIGINS"] == ["https://board.example.org"]
     local = settings_with(tmp_path)
-    assert local["SESSION_COOKIE_NAME"] == "session"
+    assert local["SESSION_COOKIE_NAME"] == "sessionid"
     for name in ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE"):
         assert (public[name], local[name]) == (True, False)
     for name in ("SESSION_COOKIE_HTTPONLY", "CSRF_COOKIE_HTTPONLY"):

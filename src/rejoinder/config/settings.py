@@ -106,12 +106,12 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
 HAS_TLS = PUBLIC_URL.startswith("https:")
 # A name with this prefix can't be set by another host of the domain (RFC 6265bis 4.1.3.2).
 COOKIE_PREFIX = "__Host-" if HAS_TLS else ""
-SESSION_COOKIE_NAME = COOKIE_PREFIX + "session"
+SESSION_COOKIE_NAME = COOKIE_PREFIX + "sessionid"
 SESSION_COOKIE_SECURE = HAS_TLS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 60
-CSRF_COOKIE_NAME = COOKIE_PREFIX + "csrf"
+CSRF_COOKIE_NAME = COOKIE_PREFIX + "csrftoken"
 CSRF_COOKIE_SECURE = HAS_TLS
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
@@ -159,6 +159,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "limits_mark",
+        # Past this many the backend throws live ones out too; nobody shall push out a count.
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
     }
 }
 # 0: X-Forwarded-For is not believed.

@@ -14,11 +14,18 @@ pytestmark = pytest.mark.browser
 
 PASSWORD = "correct horse battery staple"
 HEADLINE = "Harbour council keeps the old lighthouse lit for another year."
-ARTICLE = """The harbour council voted on Tuesday to keep the old lighthouse lit for another year.
-Its lamp has burned since 1871, and nobody on the council could say who would put it out.
-“We would rather pay for oil than for a rescue,” the mayor said — and sat down.
-Those who voted against it asked who would climb the 212 stairs. The keeper is 71.
-— Ines Okafor"""
+# As it comes from a page: a line for each paragraph, none of them empty.
+ARTICLE = "\n".join(
+    [
+        "The harbour council voted on Tuesday to keep the old lighthouse lit for another year, "
+        "against the advice of its own treasurer.",
+        "The lamp has burned since 1871, and nobody on the council could say who would put it out.",
+        "“We would rather pay for oil than for a rescue,” the mayor said — and sat down, to "
+        "applause from the benches where the fishermen sat.",
+        "Those who voted against it asked who would climb the 212 stairs. The keeper is 71.",
+        "— Ines Okafor",
+    ]
+)
 ANSWER = "The keeper says he’ll climb them himself."
 
 

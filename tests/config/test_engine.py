@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pysqlite3.dbapi2
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from rejoinder.config import engine
 from rejoinder.errors import BadInput, Unavailable
@@ -58,3 +58,16 @@ def test_sqlite_is_safe_durable_and_in_wal_mode() -> None:
         "busy_timeout": 10_000,
     }
     assert engine.is_safe(tuple(int(part) for part in version.split(".")))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_transaction_on_sqlite_holds_the_writers_lock_from_its_beginning() -> None:
+    """One that reads first and writes then would find out too late that it may not."""
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL locks rows, and the deeds name them")
+    with transaction.atomic():
+        connection.ensure_connection()
+        other = pysqlite3.dbapi2.connect(connection.settings_dict["NAME"], timeout=0)
+        with pytest.raises(pysqlite3.dbapi2.OperationalError, match="locked"):
+            other.execute("BEGIN IMMEDIATE")
+        other.close()

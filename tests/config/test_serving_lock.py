@@ -50,3 +50,4 @@ def test_a_lock_is_not_left_behind_by_a_server_that_was_killed(tmp_path: Path) -
     with serving_lock.take(tmp_path) as lock:
         serving_lock.sign(lock, "http://localhost:2")
         assert [holder.pid for holder in serving_lock.holders(tmp_path)] == [os.getpid()]
+    assert (tmp_path / "serving.lock").read_text() == f"{os.getpid()} http://localhost:2\n"

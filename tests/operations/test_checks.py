@@ -236,3 +236,9 @@ def test_a_board_without_posts_is_well() -> None:
     make_board()
     assert Board.objects.count() == 1
     assert found(tallies.boards) == []
+
+
+def test_a_post_that_closes_where_its_parent_does_is_found(posts: list[Post]) -> None:
+    closes = Post.objects.get(pk=posts[0].pk).closes
+    Post.objects.filter(pk=posts[3].pk).update(closes=closes)
+    assert found(trees.places) == [f"Post {posts[3].public_id} reaches beyond the post it answers."]

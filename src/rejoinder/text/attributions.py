@@ -16,6 +16,10 @@ _OPENERS = (
     "|Ha|Pe|Στις|El|Il giorno|Le|Tarihinde|Vào|В|Вт|Пн|Ср|Чт|Пт|Сб|Вс"
 )
 _verb_end = re.compile(rf"(?:\b(?:{_VERBS}))\s?(?:\([^()]{{1,60}}\))?\s?[:：]\s?\Z", re.IGNORECASE)
+# German and the Nordic languages put the name behind the verb.
+_verb_name = re.compile(
+    rf"(?:{_OPENERS})\s(?=.{{0,100}}\d).{{1,200}}?\b(?:{_VERBS})\s.{{1,80}}:\Z", re.IGNORECASE
+)
 _opener = re.compile(rf"(?:{_OPENERS})\s|\d{{1,4}}[-./年]\d{{1,2}}")
 _citation = re.compile(r"(?:>{0,3}\s?)?[-–—]{2,}\s?(?:Original|Forwarded|Ursprüngliche|Urspr\.)\s")
 _starred = re.compile(
@@ -47,9 +51,12 @@ def is_attribution(line: str) -> bool:
     """Tell whether one joined line says who wrote the quotation that follows."""
     if line[-1:] not in (":", "："):
         return False
-    return bool(_verb_end.search(line) or _starred.match(line) or _dated.match(line)) or (
-        line.startswith("Quoting ") and len(line) < MAX_LINE
-    )
+    return bool(
+        _verb_end.search(line)
+        or _verb_name.match(line)
+        or _starred.match(line)
+        or _dated.match(line)
+    ) or (line.startswith("Quoting ") and len(line) < MAX_LINE)
 
 
 def is_forward_mark(line: str) -> bool:

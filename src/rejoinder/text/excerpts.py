@@ -6,21 +6,26 @@ from collections.abc import Iterator
 from rejoinder.text.addresses import mask_addresses
 from rejoinder.text.attributions import is_forward_mark
 from rejoinder.text.bylines import is_byline
-from rejoinder.text.characters import drop_invisible, fold_spaces
+from rejoinder.text.characters import drop_invisible, fold_spaces, is_blank
 from rejoinder.text.passages import RULER, Kind, cut_into_passages, is_files_changed
 
 MAX_EXCERPT = 160  # characters
 # Own words that begin past this many characters, below quotations, are looked for no more.
 MAX_LOOKED_AT = 40_000
 
-_NAME = r"(?:[ ,]+[\w.'’@…()&+/-]{1,30}){0,6}"
-_greeting = re.compile(
-    r"(?:hi(?:ya)?|hello|hey|dear|howdy|greetings|good (?:morning|day|evening|afternoon)|g'day"
-    r"|hallo|guten (?:tag|morgen|abend)|servus|moin|liebe[rs]?|bonjour|bonsoir|salut|cher|chère"
-    r"|hola|buenas|buenos (?:días|dias)|olá|oi|ciao|salve|buongiorno|hej|hei|ahoj|cześć|czesc"
-    rf"|dzień dobry|merhaba|привет|здравствуйте|добрый день|вітаю){_NAME}\s?[,!.:;–—-]*\s*",
+_GREETINGS = (
+    "hi(?:ya)?|hello|hey|dear|howdy|greetings|good (?:morning|day|evening|afternoon)|g'day"
+    "|hallo|guten (?:tag|morgen|abend)|servus|moin|liebe[rs]?|bonjour|bonsoir|salut|cher|chère"
+    "|hola|buenas|buenos (?:días|dias)|olá|oi|ciao|salve|buongiorno|hej|hei|ahoj|cześć|czesc"
+    "|dzień dobry|merhaba|привет|здравствуйте|добрый день|вітаю"
+)
+_WORD = r"[\w.'’@…()&+/-]{1,30}"
+_greeting_line = re.compile(
+    rf"(?:{_GREETINGS})(?:\W{{0,3}}|(?:[ ,]+{_WORD}){{1,6}}(?<![.?])\s?[,!:;–—-]+"
+    rf"|(?: {_WORD}){{1,3}}(?<![.?]))",
     re.IGNORECASE,
 )
+_greeting_start = re.compile(rf"(?:{_GREETINGS})(?: {_WORD}){{0,4}}?\s?[,!]+\s*", re.IGNORECASE)
 _header = re.compile(
     r"(?:From|Subject|Date|To|Cc|Bcc|Sent|Reply-To|Message-ID|Hash|Von|An|Betreff|Gesendet|De"
     r"|À|Objet|Envoyé|Link|Closes|Fixes|Reported-by|Reported-and-tested-by|Signed-off-by"
@@ -44,10 +49,10 @@ _md_link = re.compile(
 )
 _md_auto = re.compile(r"<((?:https?|mailto|news|nntp|gemini):[^<>\s]{1,800})>")
 _md_spoiler = re.compile(r"\|\|[^|\n]{1,400}\|\|")
+# An escaped mark is taken first, so that it stays.
 _md_marks = re.compile(
-    r"\*{1,3}(?=\S)|(?<=\S)\*{1,3}|(?<!\w)_{1,3}(?=\S)|(?<=\S)_{1,3}(?!\w)|~~|`+"
+    r"\\([!-/:-@\[-`{-~])|\*{1,3}(?=\S)|(?<=\S)\*{1,3}|(?<!\w)_{1,3}(?=\S)|(?<=\S)_{1,3}(?!\w)|~~|`+"
 )
-_md_escape = re.compile(r"\\([!-/:-@\[-`{-~])")
 _md_table = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
 
 
@@ -69,7 +74,8 @@ def first_line(source: str, *, markup: str) -> str:
 
 def has_text(source: str) -> bool:
     """Tell whether a post has any text below its title, or none: "n/t"."""
-    return any(not char.isspace() for char in drop_invisible(source[:2_000]) or source[:2_000])
+    # The first characters settle it for nearly every post; blank ones are rare and short.
+    return not is_blank(source[:200]) or not is_blank(source)
 
 
 def _plain_own(source: str) -> Iterator[str]:
@@ -89,7 +95,7 @@ def _plain_own(source: str) -> Iterator[str]:
             continue
         if passage.kind is Kind.LAYOUT:
             later.append(own[0])
-        elif _greeting.fullmatch(own[0]):
+        elif _greeting_line.fullmatch(own[0]):
             yield " ".join(own[1:])
         else:
             yield " ".join(own)
@@ -125,19 +131,14 @@ def _markdown_own(source: str) -> Iterator[str]:
 def _without_markup(text: str) -> str:
     text = _md_spoiler.sub("▒▒▒", text)
     text = _md_auto.sub(r"\1", _md_link.sub(r"\1", text))
-    return _md_escape.sub(r"\1", _md_marks.sub("", text)).strip("# |")
+    return _md_marks.sub(r"\1", text).strip("# |")
 
 
 def _without_greeting(text: str) -> str:
     """Return text without "Hi Alex," at its start; a greeting must end with a mark."""
-    found = _greeting.match(text)
-    if not found:
-        return text
-    rest = text[found.end() :]
-    mark = found[0].rstrip()[-1:]
-    if not rest:
-        return ""
-    return rest if mark in ",!" and len(found[0]) < 50 else text
+    found = _greeting_start.match(text)
+    rest = text[found.end() :] if found else text
+    return "" if _greeting_line.fullmatch(text) and not rest.count(" ") else rest
 
 
 def _cut(text: str) -> str:

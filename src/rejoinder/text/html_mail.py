@@ -10,6 +10,8 @@ from html.parser import HTMLParser
 
 import nh3
 
+from rejoinder.text.characters import replace_surrogates
+
 # Twice what a text may hold, as marked-up text is at least that much longer.
 MAX_HTML = 1_048_576  # characters
 MAX_DEPTH = 60  # lists and quotations within each other; deeper ones are drawn at this depth
@@ -45,7 +47,7 @@ def text_of_html(html: str) -> str:
     have "- " or "1. ", quotations ">". What the mail hides is left out. Never raises.
     """
     reader = _Reader()
-    html = _bounded_depth(html[:MAX_HTML].replace("\0", ""))
+    html = _bounded_depth(replace_surrogates(html[:MAX_HTML]).replace("\0", ""))
     reader.feed(_cleaner.clean(html))
     reader.close()
     return reader.text()
@@ -193,7 +195,8 @@ class _Reader(HTMLParser):
             return
         marks = ">" * min(self._quotes, MAX_DEPTH)
         if self._wants_blank and self._lines:
-            self._lines.append(marks if self._lines[-1].startswith(">") else "")
+            last = self._lines[-1]
+            self._lines.append(marks[: len(last) - len(last.lstrip(">"))])
         self._wants_blank = False
         # A signature's mark loses its space in HTML; only "-- " is one.
         if text == "--":

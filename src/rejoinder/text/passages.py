@@ -209,10 +209,12 @@ def _kind_of(lines: list[str]) -> Kind:
 
 
 def _is_patch(text: str, count: int) -> bool:
-    if "+" not in text or not _added.search(text):
+    if "+" not in text or not (added := len(_added.findall(text))):
         return False
     changed = len(_changed.findall(text))
-    return changed * 2 >= count and changed + len(_unchanged.findall(text)) == count
+    # Quote marks may have swallowed the space before unchanged lines.
+    all_told = added > 1 or changed + len(_unchanged.findall(text)) == count
+    return all_told and changed * 2 >= count
 
 
 def _is_layout(lines: list[str], text: str) -> bool:

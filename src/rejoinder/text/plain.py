@@ -137,6 +137,7 @@ def _prose(lines: list[str], flowed: bool) -> str:
             column
             and is_full(line, after, column - slack)
             and not (len(line) > WIDEST_COLUMN and " " in line)
+            and after[:1] not in ("+", "-")
             and not is_bullet(after)
             and not _trailer.match(after)
         )

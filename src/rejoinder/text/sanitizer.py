@@ -22,6 +22,8 @@ hr, a, details with summary. There are no ids, no styles, no images and nothing 
 
 import nh3
 
+from rejoinder.text.characters import replace_surrogates
+
 SCHEMES = frozenset({"http", "https", "mailto", "news", "nntp", "gemini"})
 LINK_REL = "nofollow ugc noopener"
 
@@ -50,5 +52,11 @@ _cleaner = nh3.Cleaner(
 
 
 def sanitize(html: str) -> str:
-    """Return html with only the elements, attributes and schemes on the allow-list."""
-    return _cleaner.clean(html)
+    """Return html with only the elements, attributes and schemes on the allow-list.
+
+    Unpaired surrogates, which no page can hold, become U+FFFD.
+    """
+    try:
+        return _cleaner.clean(html)
+    except UnicodeEncodeError:
+        return _cleaner.clean(replace_surrogates(html))

@@ -9,7 +9,7 @@ from datetime import datetime
 from rejoinder.boards.models import Board
 from rejoinder.policy import gate
 from rejoinder.policy.principals import Principal
-from rejoinder.threads.limited import MOST_PARTS, read_ids
+from rejoinder.threads.limited import read_ids
 from rejoinder.threads.models import BoardTally, Thread
 from rejoinder.threads.thread_lines import ThreadLine, read_threads
 
@@ -44,16 +44,15 @@ def _row(board: Board, tally: BoardTally | None, threads: list[ThreadLine]) -> F
 def _newest(
     principal: Principal, boards: Sequence[Board], each: int
 ) -> dict[int, list[ThreadLine]]:
+    ids = read_ids(
+        lambda board_id: gate.visible(principal, Thread.objects.filter(board_id=board_id)).order_by(
+            "-last_at", "-pk"
+        )[:each],
+        [(board.pk,) for board in boards],
+    )
     newest: dict[int, list[ThreadLine]] = {}
-    for start in range(0, len(boards), MOST_PARTS):
-        parts = [
-            gate.visible(principal, Thread.objects.filter(board=board)).order_by("-last_at", "-pk")[
-                :each
-            ]
-            for board in boards[start : start + MOST_PARTS]
-        ]
-        for line in read_threads(principal, Thread.objects.filter(pk__in=read_ids(parts))):
-            newest.setdefault(line.board_id, []).append(line)
+    for line in read_threads(principal, Thread.objects.filter(pk__in=ids)):
+        newest.setdefault(line.board_id, []).append(line)
     for threads in newest.values():
         threads.sort(key=lambda line: (line.last_at, line.id), reverse=True)
     return newest

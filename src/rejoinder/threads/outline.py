@@ -51,13 +51,25 @@ def outline_around(principal: Principal, post: Post, limit: int) -> Slice[Line]:
 
 
 def outlines(principal: Principal, parts: Sequence[Scope], limit: int) -> list[Slice[Line]]:
-    """Return the first lines of each of several scopes, in their order: two queries."""
+    """Return the first lines of each of several scopes, in their order: two queries.
+
+    Each is a whole thread or a branch with its top.
+    """
     if not parts:
         return []
-    limited = [scope.posts(principal).order_by("opens")[: limit + 1] for scope in parts]
-    lines = sorted(
-        read_lines(Post.objects.filter(pk__in=read_ids(limited))), key=lambda line: line.opens
-    )
+    ids: list[int] = []
+    for whole_ones in (True, False):
+        form = [scope for scope in parts if scope.is_whole == whole_ones]
+        ids += read_ids(
+            lambda *values: Scope(*values).posts(principal).order_by("opens")[: limit + 1],
+            [
+                (scope.thread_id, scope.top_id)
+                if whole_ones
+                else (scope.thread_id, scope.top_id, scope.opens, scope.closes)
+                for scope in form
+            ],
+        )
+    lines = sorted(read_lines(Post.objects.filter(pk__in=ids)), key=lambda line: line.opens)
     found: list[list[Line]] = [[] for _scope in parts]
     for line in lines:
         for number in _holding(parts, line):

@@ -35,7 +35,7 @@ Costs = tuple[list[int], list[int], list[int]]
 _GIVE_UP = 2_704
 
 
-class GaveUp(Exception):  # noqa: N818 - it is a result, not a fault
+class GaveUp(Exception):
     """A label passed what an index takes; says at which post."""
 
 

@@ -18,6 +18,8 @@ from rejoinder.threads.models import Post
 
 PASSWORD = "correct horse battery"
 _numbers = count(1)
+# None that looks like another, alone or in pairs (i and l, rn and m, vv and w).
+LETTERS = "abcdefghkpqstuxyz"
 
 
 def make_member(
@@ -73,6 +75,6 @@ def _word(number: int) -> str:
     """Return a number in letters, so that names of members never look alike."""
     letters = ""
     while number:
-        number, digit = divmod(number, 26)
-        letters = "abcdefghijklmnopqrstuvwxyz"[digit] + letters
+        number, digit = divmod(number, len(LETTERS))
+        letters = LETTERS[digit] + letters
     return letters

@@ -72,7 +72,6 @@ MIDDLEWARE = [
     "rejoinder.web.middleware.headers",
     "rejoinder.web.error_pages.ErrorPages",
 ]
-CSRF_FAILURE_VIEW = "rejoinder.web.error_pages.forged"
 
 TEMPLATES: list[dict[str, object]] = [
     {
@@ -216,3 +215,13 @@ USE_I18N = True
 STATIC_URL = "/static/"
 
 LOGGING = logs.settings(OPTIONS.log_level)
+
+# ----- writing: forms that give everything back -----
+CSRF_FAILURE_VIEW = "rejoinder.web.views.forgery.refused"
+# A text of 256 KiB takes up to three times as much in a form, and whoever pastes a whole
+# book shall hear how long it is. What is larger still ends in rejoinder.web.body_limit.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
+MIDDLEWARE.insert(
+    MIDDLEWARE.index("django.middleware.csrf.CsrfViewMiddleware"), "rejoinder.web.body_limit.limit"
+)
+# ----- end of writing -----

@@ -12,7 +12,7 @@ from rejoinder.policy import gate
 from rejoinder.policy.principals import Principal
 from rejoinder.posts import keep
 from rejoinder.posts.drafts import Draft
-from rejoinder.text.markup import clean_text
+from rejoinder.text.source_text import clean_text
 from rejoinder.text.titles import clean_title
 from rejoinder.threads import outages, tree
 from rejoinder.threads.models import Post, State

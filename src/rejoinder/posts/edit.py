@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,12 +13,14 @@ from rejoinder.errors import Conflict
 from rejoinder.policy import gate
 from rejoinder.policy.principals import Principal
 from rejoinder.posts import keep
-from rejoinder.posts.drafts import Markup
 from rejoinder.posts.models import Revision
-from rejoinder.text.markup import clean_text
+from rejoinder.text.source_text import clean_text
 from rejoinder.text.titles import clean_title, echoes
 from rejoinder.threads import outages, tree
 from rejoinder.threads.models import Post
+
+if TYPE_CHECKING:
+    from rejoinder.posts.drafts import Markup
 
 
 @dataclass(frozen=True)
@@ -38,10 +40,7 @@ def edit(principal: Principal, post: Post, change: Change) -> Post:
     BadText, Refused, Missing, or Conflict if it was edited elsewhere meanwhile.
     """
     gate.check(principal, gate.Verb.EDIT, post, _("Only its author may edit this post."))
-    title, source = clean_title(change.title), clean_text(change.source)
-    markup = cast(Markup, post.text.markup)
-    echo = post.parent is not None and echoes(title, post.parent.title)
-    said = keep.words(title, source, markup, echoes_parent=echo and post.echoes_parent)
+    said = check_words(post, change)
     with transaction.atomic():
         _threads, (post,) = tree.locked_with(post.pk)
         gate.check(principal, gate.Verb.EDIT, post, _("This post can no longer be edited."))
@@ -52,9 +51,17 @@ def edit(principal: Principal, post: Post, change: Change) -> Post:
                     "compare it with the post as it is now, then send it again."
                 )
             )
-        if (post.title, post.text.source) == (title, source):
+        if (post.title, post.text.source) == (said.title, said.source):
             return post
         return _do_edit(principal, post, said)
+
+
+def check_words(post: Post, change: Change) -> keep.Words:
+    """Return the words a post would have, checked and drawn. Raises BadTitle or BadText."""
+    title, source = clean_title(change.title), clean_text(change.source)
+    markup = cast("Markup", post.text.markup)
+    echo = post.parent is not None and echoes(title, post.parent.title)
+    return keep.words(title, source, markup, echoes_parent=echo and post.echoes_parent)
 
 
 def _do_edit(principal: Principal, post: Post, said: keep.Words) -> Post:

@@ -135,6 +135,14 @@ def bare_page(page: Page, message: str = "") -> HttpResponse:
         "advice": page.advice,
         "message": message,
         "ways": [(reverse("front"), _("To the boards"))],
+    }
+    body = render_to_string("error.html", {**bare_around(), **context})
+    return HttpResponse(body, status=page.status)
+
+
+def bare_around() -> dict[str, object]:
+    """Return what the base template shows when neither database nor session can answer."""
+    return {
         "site": Site(),
         "language": "en",
         "direction": "ltr",
@@ -144,7 +152,6 @@ def bare_page(page: Page, message: str = "") -> HttpResponse:
         "open_sign_up": False,
         "request": None,
     }
-    return HttpResponse(render_to_string("error.html", context), status=page.status)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import cache
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +13,7 @@ from django.conf import settings
 from django.contrib.messages import get_messages
 from django.core.serializers.json import DjangoJSONEncoder
 from django.template.defaultfilters import filesizeformat
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format, number_format
 from jinja2 import Environment, StrictUndefined, pass_context, select_autoescape
@@ -26,7 +24,7 @@ from rejoinder.posts.claim import claimable
 from rejoinder.text.excerpts import first_line
 from rejoinder.threads.paging import Cursor
 from rejoinder.web.accounts.browsers import browser
-from rejoinder.web.outlines import Row, is_fresh
+from rejoinder.web.outlines import is_fresh
 
 STATIC = Path(__file__).parent / "static"
 
@@ -58,7 +56,7 @@ def environment(**options: Any) -> Environment:
         claimable=claimable,
     )
     made.filters.update(when=when, day=day, number=number, size=filesizeformat)
-    made.filters.update(first_paragraph=first_paragraph, by_local_day=by_local_day)
+    made.filters.update(first_paragraph=first_paragraph)
     made.filters.update(browser=browser, json=as_json)
     made.tests.update(fresh=is_fresh)
     return made
@@ -66,10 +64,7 @@ def environment(**options: Any) -> Environment:
 
 def url(name: str, *args: object) -> str:
     """Return the address of a named page."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:  # TEMPORARY: until the pages of the other branches are there
-        return "#" + name
+    return reverse(name, args=args)
 
 
 @pass_context
@@ -90,13 +85,6 @@ def page_query(kept: str, cursor: Cursor) -> str:
 def first_paragraph(source: str) -> str:
     """Return the first paragraph of a Markdown text, as plain words."""
     return first_line(source, markup="markdown")
-
-
-def by_local_day(rows: Iterable[Row]) -> list[tuple[datetime, list[Row]]]:
-    """Return rows in their order, in runs of the reader's days; each day as its first moment."""
-    days = groupby(rows, key=lambda row: timezone.localtime(row.line.posted_at).date())
-    runs = [list(run) for _date, run in days]
-    return [(run[0].line.posted_at, run) for run in runs]
 
 
 @cache

@@ -12,7 +12,6 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from rejoinder.threads.counts import Count
 from rejoinder.threads.lines import Line, TextOf
 
 # Titles: fourteen steps leave a desktop's line 20 rem for the title, six a phone's line
@@ -53,8 +52,6 @@ class Row:
     # What it answers, where known.
     parent: Line | None = None
     text: TextOf | None = None
-    # All that hangs below it, where that's folded.
-    below: Count | None = None
 
 
 @dataclass(frozen=True, slots=True)

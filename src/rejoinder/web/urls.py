@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from rejoinder.web.views import (
+    administration,
     around,
     board,
+    editing,
     file,
     front,
     member,
@@ -14,9 +16,25 @@ from rejoinder.web.views import (
     settings,
     sitemap,
     thread,
+    welcome,
+    writing,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    # Pages that write
+    path("b/<slug:handle>/start", writing.start_thread, name="start_thread"),
+    path("p/<slug:public_id>/respond", writing.respond, name="respond"),
+    path("p/<slug:public_id>/edit", editing.edit, name="edit"),
+    path("p/<slug:public_id>/revisions", editing.revisions_page, name="revisions"),
+    path("p/<slug:public_id>/withdraw", editing.withdraw, name="withdraw"),
+    path("administration/", administration.administration, name="administration"),
+    path("administration/site", administration.site_change, name="site_change"),
+    path("administration/logo", administration.logo_change, name="logo_change"),
+    path("administration/add-board", administration.board_add, name="board_add"),
+    path("administration/boards/<slug:handle>", administration.board_change, name="board_change"),
+    path("administration/boards/<slug:handle>/move", administration.board_move, name="board_move"),
+    path("welcome/<slug:token>", welcome.welcome, name="welcome"),
+    # End of pages that write
     path("", front.front, name="front"),
     path("b/<str:handle>", board.board, name="board"),
     path("p/<str:public_id>", post.post, name="post"),

@@ -1,0 +1,74 @@
+"""What a post said before: for its author always, for readers once it had been answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from rejoinder.boards.models import Board
+from rejoinder.errors import Missing
+from rejoinder.policy import gate
+from rejoinder.policy.principals import Principal
+from rejoinder.posts.models import Revision
+from rejoinder.threads.models import Post, PostText, State
+
+
+@dataclass(frozen=True)
+class Version:
+    """A post's words as they stood from one edit to the next."""
+
+    number: int
+    title: str
+    source: str
+    markup: str
+    # When these words came to stand there.
+    since: datetime
+
+
+def own_or_visible(principal: Principal, public_id: str) -> Post:
+    """Return a post for its author, whatever became of it, or for who may see it.
+
+    With author, board, thread and parent. Raises Missing.
+    """
+    posts = Post.objects.filter(public_id=public_id)
+    seen = gate.visible(principal, posts)
+    if principal.member_id is not None:
+        boards = gate.visible(principal, Board.objects.all())
+        seen = seen | posts.filter(author=principal.member_id, board__in=boards)
+    post = seen.select_related("author", "board", "thread", "parent").first()
+    if post is None:
+        raise Missing(_("There is no such post."))
+    return post
+
+
+def versions(principal: Principal, post: Post) -> list[Version]:
+    """Return what a post said and says, the oldest first, as far as a principal may see it.
+
+    Its author sees all. Others see what was replaced after somebody had answered, and what
+    stands there now; of a withdrawn post nothing. Raises Missing if that leaves no change
+    to see. Three queries.
+    """
+    is_author = principal.member_id is not None and principal.member_id == post.author_id
+    if not is_author and (
+        post.state != State.VISIBLE or not gate.may(principal, gate.Verb.READ, post)
+    ):
+        raise Missing(_("There is no such page."))
+    kept = list(Revision.objects.filter(post=post))
+    shown = [revision for revision in kept if is_author or revision.is_public]
+    if not shown:
+        raise Missing(_("This post has no earlier versions to compare."))
+    began = {1: post.posted_at} | {earlier.number + 1: earlier.replaced_at for earlier in kept}
+    past = [
+        Version(r.number, r.title, r.source, r.markup, began.get(r.number, post.posted_at))
+        for r in shown
+    ]
+    text = PostText.objects.get(post=post)
+    now = Version(post.edits_count + 1, post.title, text.source, text.markup, kept[-1].replaced_at)
+    return [*past, now]
+
+
+def has_public(post: Post) -> bool:
+    """Tell whether readers can see what a post said before. One query."""
+    return Revision.objects.filter(post=post, is_public=True).exists()

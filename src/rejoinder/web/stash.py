@@ -1,0 +1,70 @@
+"""Drafts kept in the session while their writer signs in.
+
+What a guest sends (their session expired while they wrote) is stashed under its submission
+mark; signing in keeps the session's matter, and the form comes back filled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from rejoinder.policy.principals import Kind
+from rejoinder.text.source_text import check_size
+from rejoinder.web.answers import PageRequest
+from rejoinder.web.typed import Typed, typed_in
+
+STASH = "drafts"
+# Older ones fall out: a session is no archive.
+MOST_STASHED = 3
+
+
+def ask_to_sign_in(request: PageRequest, address: str) -> HttpResponse | None:
+    """Return the way to the sign-in page for a guest, and None for a member.
+
+    It leads back to where the guest was; what they sent to the form at `address` stands in
+    it then. Raises BadText if that's too long to be kept.
+    """
+    if request.principal.kind is not Kind.GUEST:
+        return None
+    if request.method != "POST":
+        return redirect_to_login(request.get_full_path())
+    typed = typed_in(request)
+    stash(request, typed)
+    messages.info(request, _("Please sign in first. What you wrote is kept meanwhile."))
+    return redirect_to_login(f"{address}?draft={typed.submission}")
+
+
+def stash(request: HttpRequest, typed: Typed) -> None:
+    """Keep what was typed in the session. Raises BadText if it's too long.
+
+    Saved at once, so that a failure is raised here, where the text can be given back.
+    """
+    check_size(typed.text)
+    check_size(typed.title)
+    drafts: dict[str, Any] = request.session.get(STASH, {})
+    drafts.pop(typed.submission, None)
+    drafts[typed.submission] = asdict(typed)
+    request.session[STASH] = dict(list(drafts.items())[-MOST_STASHED:])
+    request.session.save()
+
+
+def stashed(request: HttpRequest, mark: str) -> Typed | None:
+    """Return what was stashed under a mark in this session."""
+    kept: Mapping[str, Any] | None = request.session.get(STASH, {}).get(mark)
+    # Field by field: the session may be older than this version.
+    known = {field.name for field in fields(Typed)}
+    return Typed(**{name: kept[name] for name in known & kept.keys()}) if kept else None
+
+
+def unstash(request: HttpRequest, mark: str) -> None:
+    """Forget what was stashed under a mark: it is posted."""
+    if mark in request.session.get(STASH, {}):
+        del request.session[STASH][mark]
+        request.session.modified = True

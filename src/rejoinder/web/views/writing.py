@@ -1,0 +1,255 @@
+"""Respond to a post, or start a thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from rejoinder.boards.models import Board
+from rejoinder.errors import BadInput, Conflict, Missing, Refused, RejoinderError, Unavailable
+from rejoinder.policy import gate
+from rejoinder.policy.principals import Principal
+from rejoinder.posts.add import add, check_place, check_words
+from rejoinder.posts.drafts import Draft
+from rejoinder.text.quoting import quote
+from rejoinder.text.source_text import clean_text
+from rejoinder.text.titles import clean_title
+from rejoinder.threads.find import post_by_public_id
+from rejoinder.threads.lines import line_of
+from rejoinder.threads.models import Post, PostText, State
+from rejoinder.web.answers import (
+    PageRequest,
+    SeeOther,
+    Way,
+    give_back,
+    gives_back,
+    never_kept,
+    page,
+)
+from rejoinder.web.error_pages import page_of
+from rejoinder.web.forms.posts import PostForm, ThreadForm
+from rejoinder.web.stash import ask_to_sign_in, stashed, unstash
+from rejoinder.web.typed import Typed, check_encoding, new_mark, typed_in
+
+METHODS = ["GET", "HEAD", "POST"]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a post is being written for: in response to a parent, or on a board."""
+
+    board: Board
+    parent: Post | None = None
+
+    @property
+    def address(self) -> str:
+        """The address of the form that writes there."""
+        if self.parent is None:
+            return reverse("start_thread", args=[self.board.handle_id])
+        return reverse("respond", args=[self.parent.public_id])
+
+    def form(self, typed: Typed | None) -> PostForm:
+        """Return the form that writes there, empty or with what was typed."""
+        kind = ThreadForm if self.parent is None else PostForm
+        return kind(typed.fields if typed else None)
+
+    def draft(self, typed: Typed) -> Draft:
+        """Return what was typed as a draft for this place."""
+        return Draft(
+            title=typed.title,
+            source=typed.text,
+            board=self.board if self.parent is None else None,
+            parent=self.parent,
+            submission=typed.submission,
+        )
+
+
+@require_http_methods(METHODS)
+@never_kept
+@gives_back
+def respond(request: PageRequest, public_id: str) -> HttpResponse:
+    """Show the form that answers a post, and post what it sends."""
+    parent = _answered(request, public_id)
+    return _write(request, Place(board=parent.board, parent=parent))
+
+
+@require_http_methods(METHODS)
+@never_kept
+@gives_back
+def start_thread(request: PageRequest, handle: str) -> HttpResponse:
+    """Show the form that starts a thread on a board, and post what it sends."""
+    board = gate.visible(request.principal, Board.objects.filter(handle=handle)).first()
+    if board is None:
+        raise Missing(_("There is no such board."))
+    return _write(request, Place(board=board))
+
+
+def _answered(request: PageRequest, public_id: str) -> Post:
+    """Return the post to answer; one withdrawn meanwhile, too, for whoever sends an answer.
+
+    It is no longer there for anybody else, but who has its form open saw it, and must
+    learn what became of it.
+    """
+    try:
+        return post_by_public_id(request.principal, public_id)
+    except Missing:
+        boards = gate.visible(request.principal, Board.objects.all())
+        gone = Post.objects.filter(public_id=public_id, state=State.WITHDRAWN, board__in=boards)
+        post = gone.select_related("board", "thread", "parent").first()
+        if request.method != "POST" or post is None:
+            raise
+        return post
+
+
+def _write(request: PageRequest, place: Place) -> HttpResponse:
+    if (answer := ask_to_sign_in(request, place.address)) is not None:
+        return answer
+    if request.method == "POST":
+        return _take(request, place, typed_in(request))
+    _check_open(request.principal, place)
+    typed = stashed(request, request.GET.get("draft", ""))
+    if typed is None and place.parent is not None and request.GET.get("quote"):
+        typed = Typed(text=_quotation(place.parent), submission=new_mark())
+    return _show(request, place, typed)
+
+
+def _with_quotation(typed: Typed, parent: Post) -> Typed:
+    """Return what was typed with the parent's text quoted below it."""
+    typed_text = typed.text.rstrip()
+    text = f"{typed_text}\n\n{_quotation(parent)}" if typed_text else _quotation(parent)
+    return replace(typed, text=text)
+
+
+def _check_open(principal: Principal, place: Place) -> None:
+    try:
+        check_place(principal, place.draft(Typed()))
+    except Conflict:
+        raise Conflict(
+            _("This post was withdrawn, and can't be answered. Respond to another one.")
+        ) from None
+
+
+def _quotation(parent: Post) -> str:
+    text = PostText.objects.filter(post=parent).first()
+    if text is None or not text.source:
+        return ""
+    name = parent.author_name or (parent.author.name if parent.author else "")
+    kind = "markdown" if text.markup == "markdown" else "plain"
+    return quote(text.source, name, markup=kind)
+
+
+def _take(request: PageRequest, place: Place, typed: Typed) -> HttpResponse:
+    """Answer a form that was sent; whatever is wrong, the text comes back."""
+    try:
+        check_encoding(request)
+        check_place(request.principal, place.draft(typed))
+        return _do_take(request, place, typed)
+    except (Conflict, Refused, Missing) as error:
+        return give_back(request, typed, error, _ways_on(request.principal, place))
+    except (BadInput, Unavailable) as error:
+        return _show(request, place, typed, form=place.form(typed), problem=error)
+
+
+def _do_take(request: PageRequest, place: Place, typed: Typed) -> HttpResponse:
+    """Post what was sent, preview it, or show the form with it."""
+    form = place.form(typed)
+    if typed.button == "carry":
+        return _show(request, place, typed)
+    if typed.button == "quote" and place.parent is not None:
+        return _show(request, place, _with_quotation(typed, place.parent))
+    if not form.is_valid():
+        return _show(request, place, typed, form=form, status=HTTPStatus.BAD_REQUEST)
+    if typed.button == "preview":
+        return _show(request, place, typed, form=form)
+    post = add(request.principal, place.draft(typed))
+    if not _is_what_was_sent(post, typed):
+        return _tell_twins_apart(request, place, typed, post)
+    unstash(request, typed.submission)
+    return SeeOther(reverse("post", args=[post.public_id]))
+
+
+def _is_what_was_sent(post: Post, typed: Typed) -> bool:
+    """Tell whether the post under this submission mark says what was sent now.
+
+    It doesn't if the writer went back to a form that was posted and wrote something else.
+    """
+    text = PostText.objects.get(post=post)
+    said = (post.title, text.source) == (clean_title(typed.title), clean_text(typed.text))
+    return said or post.edits_count > 0
+
+
+def _tell_twins_apart(request: PageRequest, place: Place, typed: Typed, post: Post) -> HttpResponse:
+    problem = Conflict(
+        _(
+            "You have posted from this form already, as “%s”. What you sent now is "
+            "different, and is not posted yet: send it once more if it is another post."
+        )
+        % post.title
+    )
+    return _show(request, place, typed.marked(), form=place.form(typed), problem=problem)
+
+
+def _ways_on(principal: Principal, place: Place) -> list[Way]:
+    """Return where a text can go that can't be posted where it was meant for."""
+    ways = []
+    above = place.parent.parent if place.parent is not None else None
+    if above is not None and gate.may(principal, gate.Verb.RESPOND, above):
+        label = _("Respond to “%s” instead") % above.title
+        ways.append(Way(label, reverse("respond", args=[above.public_id])))
+    if place.parent is not None and gate.may(principal, gate.Verb.START_THREAD, place.board):
+        ways.append(
+            Way(
+                _("Start a thread with it on %s") % place.board.name,
+                reverse("start_thread", args=[place.board.handle_id]),
+            )
+        )
+    return ways
+
+
+def _show(
+    request: PageRequest,
+    place: Place,
+    typed: Typed | None,
+    *,
+    form: PostForm | None = None,
+    problem: RejoinderError | None = None,
+    status: int = HTTPStatus.OK,
+) -> HttpResponse:
+    """Return the page with the form; with a preview if that was asked for and can be drawn."""
+    shown = typed or Typed(submission=new_mark())
+    said = None
+    if form is not None and shown.button == "preview" and problem is None and form.is_valid():
+        said = check_words(place.draft(shown))
+    context: dict[str, object] = {
+        "form": form or _unchecked(place, typed),
+        "address": place.address,
+        "board": place.board,
+        "parent": place.parent,
+        "parent_line": line_of(place.parent) if place.parent else None,
+        "parent_text": _text_of(place.parent),
+        "submission": shown.submission,
+        "preview": said,
+        "problem": problem.message if problem else "",
+        "carried": typed is not None and form is None,
+        "is_restored": request.method != "POST" and "draft" in request.GET and bool(typed),
+    }
+    return page(request, "writing.html", context, page_of(problem).status if problem else status)
+
+
+def _unchecked(place: Place, typed: Typed | None) -> PostForm:
+    """Return the form with what was typed, nothing said about it yet."""
+    form = place.form(None)
+    form.initial = typed.fields if typed else {}
+    return form
+
+
+def _text_of(parent: Post | None) -> PostText | None:
+    """Return the text of a visible post that's being answered."""
+    if parent is None or parent.state != State.VISIBLE:
+        return None
+    return PostText.objects.filter(post=parent).first()

@@ -60,3 +60,17 @@ def test_an_ancestor_on_another_board_is_an_empty_place_here() -> None:
     assert done.post.parent.board == board
     check_whole(board)
     check_whole(other)
+
+
+def test_a_place_is_hung_where_a_later_found_answer_says() -> None:
+    board, member = make_board(), make_member()
+    restore(system("test"), found(board, member, "short@x", ["near@x"], 1))
+    restore(system("test"), found(board, member, "long@x", ["far@x", "near@x"], 2))
+    (thread,) = Thread.objects.filter(board=board)
+    assert [(line.depth, line.title) for line in lines_of(GUEST, thread)] == [
+        (0, ""),
+        (1, ""),
+        (2, "short@x"),
+        (2, "long@x"),
+    ]
+    check_whole(board)

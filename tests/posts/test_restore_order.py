@@ -26,10 +26,13 @@ MANY = settings(
 @st.composite
 def archives(draw: Any) -> list[tuple[int, tuple[int, ...], int]]:
     """Return messages (name, ancestors, minute) of true trees, of which some are missing."""
-    size = draw(st.integers(2, 10))
-    parents = [draw(st.none() | st.integers(0, max(n - 1, 0))) if n else None for n in range(size)]
+    size = draw(st.integers(3, 10))
+    # Mostly chains, so that several ancestors are missing in a row.
+    parents = [
+        draw(st.just(n - 1) | st.integers(0, n - 1) | st.none()) if n else None for n in range(size)
+    ]
     minutes = draw(st.permutations(range(size)))
-    missing = draw(st.sets(st.integers(0, size - 1), max_size=size // 2))
+    missing = {n for n in range(size) if n < size - 2 and draw(st.booleans())}
     messages = []
     for n in range(size):
         line: list[int] = []

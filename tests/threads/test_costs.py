@@ -146,7 +146,9 @@ def _check_sqlite_plan(query: str) -> None:
         cursor.execute(f"EXPLAIN QUERY PLAN {query}", None)
         plan = [row[3] for row in cursor.fetchall()]
     for step in plan:
-        assert not re.match(r"SCAN (threads_post|threads_thread|above)", step), "\n".join([*plan, query])
+        assert not re.match(r"SCAN (threads_post|threads_thread|above)", step), "\n".join(
+            [*plan, query]
+        )
         # The boards themselves are few, and all shown.
         if 'FROM "boards_board"' not in query:
             assert "TEMP B-TREE" not in step, (plan, query)

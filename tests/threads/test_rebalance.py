@@ -76,6 +76,7 @@ def test_siblings_put_between_siblings_keep_short_labels() -> None:
 def test_a_large_branch_waits_to_be_tidied_and_is_read_meanwhile(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(labels, "TOO_LONG", 240)
     monkeypatch.setattr(rebalance, "MOST_AT_ONCE", 5)
     board, author = make_board(), make_member()
     root = plant(board, author, chain(10))[0]
@@ -93,6 +94,7 @@ def test_a_large_branch_waits_to_be_tidied_and_is_read_meanwhile(
 
 
 def test_the_last_resort_does_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(labels, "TOO_LONG", 240)
     monkeypatch.setattr(rebalance, "MOST_AT_ONCE", 5)
     monkeypatch.setattr(rebalance, "LAST_RESORT", 300)
     board, author = make_board(), make_member()

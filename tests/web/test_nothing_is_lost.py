@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -47,9 +49,11 @@ def test_a_session_that_expired_while_writing_loses_nothing(client):
     assert answer.status_code == 302
     assert urlsplit(answer["Location"]).path == reverse("account_login")
     assert not Post.objects.filter(parent=parent).exists()
+    assert "is kept meanwhile" in client.get(answer["Location"]).content.decode()
     back = parse_qs(urlsplit(answer["Location"]).query)["next"][0]
     page = client.get(sign_in(client, "Grace", back)).content.decode()
     assert (title_in(page), text_in(page), mark_in(page)) == (sent["title"], ARTICLE, "s" * 20)
+    assert "not posted yet" in page
     assert client.post(respond_to(parent), sent).status_code == 303
     assert client.session.get("drafts") == {}
 
@@ -202,3 +206,27 @@ def test_a_draft_that_cannot_be_stashed_is_given_back(client):
         other.close()
     assert answer.status_code == 503
     assert text_in(answer.content.decode()) == ARTICLE
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_form_sent_four_times_at_once_makes_one_post():
+    writer = make_member()
+    parent = make_thread()
+    sent = {"title": "At once", "text": ARTICLE, "submission": "a" * 20}
+    clients = [Client() for _ in range(4)]
+    for client in clients:
+        client.force_login(writer)
+    start = threading.Barrier(len(clients))
+
+    def send(client: Client) -> tuple[int, str]:
+        start.wait()
+        try:
+            answer = client.post(respond_to(parent), sent)
+            return answer.status_code, answer["Location"]
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(clients)) as pool:
+        answers = set(pool.map(send, clients))
+    post = Post.objects.get(title="At once")
+    assert answers == {(303, reverse("post", args=[post.public_id]))}

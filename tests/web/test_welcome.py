@@ -77,5 +77,5 @@ def test_what_is_wrong_comes_back_and_the_link_stays_good(client, change, says):
 
 def test_the_address_of_the_link_is_told_to_nobody(client):
     answer = client.get(link())
-    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["Referrer-Policy"] == "same-origin"
     assert "no-store" in answer["Cache-Control"]

@@ -23,6 +23,7 @@ from tests.written import ARTICLE, mark_in, respond_to, start_on, text_in, title
 
 pytestmark = pytest.mark.django_db
 
+
 @pytest.fixture
 def writer(client: Client) -> Client:
     client.force_login(make_member("Ada Writer"))
@@ -63,6 +64,16 @@ def test_quoting_begins_the_text_with_what_the_parent_said(writer):
     page = writer.get(respond_to(parent) + "?quote=1").content.decode()
     assert "> The lamp is lit." in text_in(page)
     assert title_in(page) == ""
+
+
+def test_quoting_later_keeps_what_was_typed(writer):
+    parent = make_thread(source="The lamp is lit.")
+    sent = {"title": "Half a thought", "text": "Well.", "button": "quote", "submission": "q" * 20}
+    page = writer.post(respond_to(parent), sent).content.decode()
+    assert (title_in(page), mark_in(page)) == ("Half a thought", "q" * 20)
+    assert text_in(page).startswith("Well.\n\n")
+    assert "> The lamp is lit." in text_in(page)
+    assert not Post.objects.filter(parent=parent).exists()
 
 
 def test_a_title_alone_is_a_post(writer):

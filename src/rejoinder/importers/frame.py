@@ -18,9 +18,9 @@ from django.db import transaction
 
 from rejoinder.boards.administer import add_board
 from rejoinder.boards.models import Board
+from rejoinder.errors import BadInput, Conflict
 from rejoinder.importers.models import Progress
 from rejoinder.importers.report import Report
-from rejoinder.errors import BadInput, Conflict
 from rejoinder.policy.principals import system
 from rejoinder.posts.drafts import FoundPost
 from rejoinder.posts.restore import Restored, restore, supersede
@@ -88,7 +88,7 @@ def fingerprint(path: Path) -> str:
 
 
 def run(
-    source: Source, archive: str, board: Board, progressed: Callable[[int], None] = lambda _: None
+    source: Source, archive: str, board: Board, progressed: Callable[[int], object] = lambda _: None
 ) -> Report:
     """Bring an archive's posts to a board and return the report.
 

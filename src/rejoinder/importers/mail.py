@@ -14,14 +14,15 @@ from rejoinder.boards.models import Board
 from rejoinder.boards.site import the_site
 from rejoinder.errors import BadArticle
 from rejoinder.files import store
-from rejoinder.importers.frame import Piece, ReadPost
 from rejoinder.importers.found import Found, FoundMessage
+from rejoinder.importers.frame import Piece, ReadPost
 from rejoinder.importers.sources import read_mail
 from rejoinder.members.accounts import staged_member
 from rejoinder.members.models import Member
 from rejoinder.posts.drafts import FoundAttachment, FoundPost, Markup
 from rejoinder.text.flowed import unflow
 from rejoinder.text.html_mail import text_of_html
+from rejoinder.text.source_text import fit_text
 
 # A signature signs octets that no page shows; it stays in the original, which is kept.
 SIGNATURES = {"application/pgp-signature", "application/pkcs7-signature"}
@@ -75,10 +76,15 @@ class MailSource:
         article = parse_article(found.raw, envelope=found.envelope_line)
         posted_at = article.written_at or self.last_date
         self.last_date = posted_at
-        post = post_of(article, found.raw, board, label, posted_at, self.authors)
-        return ReadPost(
-            post, article.faults, article.written_at is None, article.supersedes or ""
+        post = post_of(
+            article,
+            found.raw,
+            board=board,
+            label=label,
+            posted_at=posted_at,
+            authors=self.authors,
         )
+        return ReadPost(post, article.faults, article.written_at is None, article.supersedes or "")
 
 
 class Authors:
@@ -99,12 +105,7 @@ class Authors:
 
 
 def post_of(
-    article: Article,
-    raw: bytes,
-    board: Board,
-    label: str,
-    posted_at: datetime,
-    authors: Authors,
+    article: Article, raw: bytes, *, board: Board, label: str, posted_at: datetime, authors: Authors
 ) -> FoundPost:
     """Return the post that a message is: its attachments are kept, its text made readable."""
     source, markup, parts = words_of(article)
@@ -116,7 +117,8 @@ def post_of(
         author=authors.of(article),
         author_name=article.author_name[:120],
         title=article.subject,
-        source=source,
+        # A text past the limit is cut, and says so; the original is kept whole.
+        source=fit_text(source),
         markup=markup,
         posted_at=posted_at,
         aliases=aliases,

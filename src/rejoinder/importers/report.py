@@ -43,7 +43,7 @@ class Report:
     def lines(self, *, most_skipped: int | None = None) -> list[str]:
         """Return the report as lines to print; with a bound, the first skipped ones only."""
         counts = [
-            (self.pieces, "messages read"),
+            (self.pieces, "messages found"),
             (self.posts, "posts added"),
             (self.threads, "threads they make"),
             (self.missing, "empty places now, for posts that are answered but not here"),
@@ -67,4 +67,4 @@ class Report:
         return shown
 
 
-_ALWAYS = {"messages read", "posts added", "skipped"}
+_ALWAYS = {"messages found", "posts added", "skipped"}

@@ -31,6 +31,7 @@ def add(principal: Principal, draft: Draft) -> Post:
         return earlier
     said = check_words(draft)
     check_place(principal, draft)
+    assert principal.member_id is not None  # the gate lets only members write
     author = Member.objects.get(pk=principal.member_id)
     try:
         with transaction.atomic():

@@ -7,12 +7,13 @@ mark; signing in keeps the session's matter, and the form comes back filled.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from rejoinder.policy.principals import Kind
 from rejoinder.text.source_text import check_size
@@ -36,29 +37,30 @@ def ask_to_sign_in(request: PageRequest, address: str) -> HttpResponse | None:
         return redirect_to_login(request.get_full_path())
     typed = typed_in(request)
     stash(request, typed)
+    messages.info(request, _("Please sign in first. What you wrote is kept meanwhile."))
     return redirect_to_login(f"{address}?draft={typed.submission}")
 
 
 def stash(request: HttpRequest, typed: Typed) -> None:
-    """Keep what was typed in the session, at once. Raises BadText if it's too long."""
+    """Keep what was typed in the session. Raises BadText if it's too long.
+
+    Saved at once, so that a failure is raised here, where the text can be given back.
+    """
     check_size(typed.text)
     check_size(typed.title)
     drafts: dict[str, Any] = request.session.get(STASH, {})
     drafts.pop(typed.submission, None)
     drafts[typed.submission] = asdict(typed)
     request.session[STASH] = dict(list(drafts.items())[-MOST_STASHED:])
-    try:
-        request.session.save()
-    except DatabaseError:
-        # The caller gives the text back; the middleware shall not try again on the way out.
-        request.session.modified = False
-        raise
+    request.session.save()
 
 
 def stashed(request: HttpRequest, mark: str) -> Typed | None:
     """Return what was stashed under a mark in this session."""
     kept: Mapping[str, Any] | None = request.session.get(STASH, {}).get(mark)
-    return Typed(**kept) if kept else None
+    # Field by field: the session may be older than this version.
+    known = {field.name for field in fields(Typed)}
+    return Typed(**{name: kept[name] for name in known & kept.keys()}) if kept else None
 
 
 def unstash(request: HttpRequest, mark: str) -> None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from rejoinder.config import installation
 
 if TYPE_CHECKING:
+    from rejoinder.boards.models import Board
     from rejoinder.importers.frame import Source
     from rejoinder.importers.report import Report
 
@@ -38,37 +39,42 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the format, the paths and the board."""
     kinds = "; ".join(f"{name}: {meaning}" for name, (meaning, _) in FORMATS.items())
     parser.add_argument("format", choices=list(FORMATS), help=kinds)
-    parser.add_argument("path", nargs="+", type=Path, help="the archive; several are one after another")
+    parser.add_argument("path", nargs="+", type=Path, help="the archive, or several in turn")
     parser.add_argument("--board", required=True, metavar="NAME", help="the board's name or handle")
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Import, with a progress bar and a closing report; the whole report goes to a file."""
-    from tqdm import tqdm
-
     opened = installation.open_data(arguments.data)
     with installation.starting(arguments.data):
         installation.migrate(print)
     from rejoinder.importers import frame
 
     sources = [(path, FORMATS[arguments.format][1](path)) for path in arguments.path]
-    for path, source in sources:
+    for _path, source in sources:
         source.check()
     board = frame.board_named(arguments.board)
     for path, source in sources:
-        with tqdm(
-            total=source.octets(),
-            unit="B",
-            unit_scale=True,
-            desc=path.name,
-            disable=True if arguments.quiet else None,
-        ) as bar:
-            report = frame.run(
-                source, frame.fingerprint(path), board, lambda done: bar.update(done - bar.n)
-            )
+        report = _with_progress(source, path, board, quiet=arguments.quiet)
         _tell(report, path, board.name, opened.data)
     return 0
+
+
+def _with_progress(source: Source, path: Path, board: Board, *, quiet: bool) -> Report:
+    from tqdm import tqdm
+
+    from rejoinder.importers import frame
+
+    # None: no bar where nobody looks, in a log or a pipe.
+    hidden = True if quiet else None
+    octets = source.octets()
+    with tqdm(total=octets, unit="B", unit_scale=True, desc=path.name, disable=hidden) as bar:
+
+        def progressed(octets_done: int) -> None:
+            bar.update(octets_done - bar.n)
+
+        return frame.run(source, frame.fingerprint(path), board, progressed)
 
 
 def _tell(report: Report, path: Path, board: str, data: Path) -> None:

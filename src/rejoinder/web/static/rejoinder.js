@@ -27,3 +27,29 @@ for (const wide of document.querySelectorAll(".text pre, .text table")) {
   }
   zone.textContent = format.resolvedOptions().timeZone;
 })();
+
+// Writing: ask before a page with unsent words is left, and send a form once.
+(() => {
+  for (const form of document.querySelectorAll("form[data-writing]")) {
+    const fields = [...form.querySelectorAll("input:not([type=hidden]), textarea")];
+    // Words that the server gave back are unsent, too.
+    const isUnsent = () =>
+      fields.some((field) => field.value !== field.defaultValue) ||
+      (form.dataset.writing === "unsent" && fields.some((field) => field.value));
+    let isSending = false;
+    addEventListener("beforeunload", (event) => {
+      if (!isSending && isUnsent()) event.preventDefault();
+    });
+    form.addEventListener("submit", (event) => {
+      if (isSending) return event.preventDefault();
+      isSending = true;
+      // After the form is read, or the button pressed would be missing from it.
+      setTimeout(() => form.querySelectorAll("button").forEach((button) => (button.disabled = true)));
+    });
+    // Back from the page it led to: everything is as it was left.
+    addEventListener("pageshow", () => {
+      isSending = false;
+      form.querySelectorAll("button").forEach((button) => (button.disabled = false));
+    });
+  }
+})();

@@ -16,9 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from markupsafe import Markup
 
 from rejoinder.boards import administer as deeds
-from rejoinder.boards.models import Board
+from rejoinder.boards.models import Board, Site
 from rejoinder.boards.site import the_site
 from rejoinder.errors import BadInput, Missing, Unavailable
+from rejoinder.members.models import Member
 from rejoinder.policy import gate
 from rejoinder.text.markup import render_markdown
 from rejoinder.threads import outages
@@ -56,26 +57,37 @@ def _in_charge(view: View[P]) -> View[P]:
 @_in_charge
 def administration(request: PageRequest) -> HttpResponse:
     """Show the boards in their order, and what else there is to keep."""
-    boards = gate.visible(request.principal, Board.objects.all())
+    boards = list(gate.visible(request.principal, Board.objects.all()))
     context: dict[str, object] = {
-        "boards": list(boards),
-        "steps": _steps(),
+        "boards": boards,
+        "steps": _steps(boards),
+        "invitation": request.build_absolute_uri(reverse("account_signup")),
+        "is_alone": Member.objects.filter(is_active=True, is_staged=False).count() < 2,
         "logo_form": LogoForm(),
     }
     return page(request, "administration.html", context)
 
 
-def _steps() -> list[tuple[str, str]]:
+def _steps(boards: list[Board]) -> list[tuple[str, str]]:
     """Return what a new site still lacks: what to do, and where."""
     site = the_site()
-    left = []
-    if site.title == "Rejoinder":
-        left.append((_("Give the site a name"), reverse("site_change")))
+    steps = []
+    if site.title == Site._meta.get_field("title").default:
+        steps.append((_("Give the site its name."), reverse("site_change")))
+    if not boards:
+        steps.append((_("Add the first board."), reverse("board_add")))
+    elif len(boards) == 1 and not boards[0].threads.exists():
+        steps.append(
+            (
+                _("Say what the first board is for, or give it another name."),
+                reverse("board_change", args=[boards[0].handle_id]),
+            )
+        )
     if not site.welcome:
-        left.append((_("Write a welcome text"), reverse("site_change")))
+        steps.append((_("Write a welcome for the front page."), reverse("site_change")))
     if not site.rules:
-        left.append((_("Write down the rules"), reverse("site_change")))
-    return left
+        steps.append((_("Write down the rules."), reverse("site_change")))
+    return steps
 
 
 @require_http_methods(METHODS)

@@ -105,6 +105,7 @@ def _show(
         "post": post,
         "typed": typed,
         "markup": text.markup,
+        "is_restored": stashed(request, request.GET.get("draft", "")) is not None,
         "preview": _preview(post, form, typed) if problem is None else None,
         "problem": problem.message if problem else "",
         "other": text if isinstance(problem, Conflict) else None,

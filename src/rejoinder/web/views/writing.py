@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 
 from django.http import HttpResponse
@@ -118,6 +118,13 @@ def _write(request: PageRequest, place: Place) -> HttpResponse:
     return _show(request, place, typed)
 
 
+def _with_quotation(typed: Typed, parent: Post) -> Typed:
+    """Return what was typed with the parent's text quoted below it."""
+    typed_text = typed.text.rstrip()
+    text = f"{typed_text}\n\n{_quotation(parent)}" if typed_text else _quotation(parent)
+    return replace(typed, text=text)
+
+
 def _check_open(principal: Principal, place: Place) -> None:
     try:
         check_place(principal, place.draft(Typed()))
@@ -153,6 +160,8 @@ def _do_take(request: PageRequest, place: Place, typed: Typed) -> HttpResponse:
     form = place.form(typed)
     if typed.button == "carry":
         return _show(request, place, typed)
+    if typed.button == "quote" and place.parent is not None:
+        return _show(request, place, _with_quotation(typed, place.parent))
     if not form.is_valid():
         return _show(request, place, typed, form=form, status=HTTPStatus.BAD_REQUEST)
     if typed.button == "preview":
@@ -226,7 +235,8 @@ def _show(
         "submission": shown.submission,
         "preview": said,
         "problem": problem.message if problem else "",
-        "unfold": said is None and problem is None and form is None,
+        "carried": typed is not None and form is None,
+        "is_restored": request.method != "POST" and "draft" in request.GET and bool(typed),
     }
     return page(request, "writing.html", context, page_of(problem).status if problem else status)
 

@@ -20,6 +20,10 @@ _verb_end = re.compile(rf"(?:\b(?:{_VERBS}))\s?(?:\([^()]{{1,60}}\))?\s?[:：]\s
 _verb_name = re.compile(
     rf"(?:{_OPENERS})\s(?=.{{0,100}}\d).{{1,200}}?\b(?:{_VERBS})\s.{{1,80}}:\Z", re.IGNORECASE
 )
+# mutt: "Anna Adams wrote on Sun, Sep 12, 2021 at 02:56:39PM +0200:"
+_verb_dated = re.compile(
+    rf"\S.{{0,100}}?\b(?:{_VERBS})\s(?=.{{0,60}}\d{{1,2}}:\d\d).{{1,100}}:\Z", re.IGNORECASE
+)
 _opener = re.compile(rf"(?:{_OPENERS})\s|\d{{1,4}}[-./年]\d{{1,2}}")
 _citation = re.compile(r"(?:>{0,3}\s?)?[-–—]{2,}\s?(?:Original|Forwarded|Ursprüngliche|Urspr\.)\s")
 _starred = re.compile(
@@ -54,6 +58,7 @@ def is_attribution(line: str) -> bool:
     return bool(
         _verb_end.search(line)
         or _verb_name.match(line)
+        or _verb_dated.match(line)
         or _starred.match(line)
         or _dated.match(line)
     ) or (line.startswith("Quoting ") and len(line) < MAX_LINE)

@@ -12,22 +12,25 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.db import transaction
 
 from rejoinder.boards.administer import add_board
 from rejoinder.boards.models import Board
-from rejoinder.errors import BadInput, Conflict
+from rejoinder.errors import BadInput, Conflict, Unavailable
 from rejoinder.importers.models import Progress
 from rejoinder.importers.report import Report
 from rejoinder.policy.principals import system
 from rejoinder.posts.drafts import FoundPost
 from rejoinder.posts.restore import Restored, restore, supersede
+from rejoinder.threads import outages, rebalance
 from rejoinder.threads.models import Awaited, BoardTally
 
-# A batch's work is lost when the import is broken off; a larger one saves little more.
-BATCH = 200
+# Writers of the site wait while a batch is kept, so it's small: well under a second.
+BATCH = 100
+# A batch that met an outage (a lock not had in time, a deadlock) is taken again so often.
+MOST_TRIES = 3
 SNIFFED_OCTETS = 1 << 16
 IMPORTER = system("import")
 
@@ -67,6 +70,9 @@ class Source(Protocol):
     def pieces(self, board: Board) -> Iterator[Piece]:
         """Yield its pieces, always in the same order. Raises BadInput if it isn't one."""
 
+    def forget(self) -> None:
+        """Forget rows made while reading pieces: their transaction was rolled back."""
+
 
 def board_named(name: str) -> Board:
     """Return the board of that name or handle; it's made if there's none."""
@@ -98,22 +104,44 @@ def run(
     state = Progress.objects.filter(archive=archive, board=board).first()
     if state is None:
         state = Progress(archive=archive, board=board, report=Report().as_json())
-    report = Report.from_json(state.report)
-    before = _threads(board) - report.threads
+    before = _threads(board) - state.report["threads"]
     pieces = islice(source.pieces(board), state.pieces_done, None)
     while batch := list(islice(pieces, BATCH)):
-        with transaction.atomic():
-            for piece in batch:
-                _take(piece, report)
-            report.threads = _threads(board) - before
-            state.pieces_done += len(batch)
-            state.report = report.as_json()
-            state.save()
+        _take_batch(source, batch, state, before)
         progressed(batch[-1].octets_done)
+    report = Report.from_json(state.report)
     report.missing = Awaited.objects.filter(board=board, post__responses_count__gt=0).count()
-    if state.pk:
-        state.delete()
+    rebalance.tidy()
+    Progress.objects.filter(archive=archive, board=board).delete()
     return report
+
+
+def _take_batch(source: Source, batch: list[Piece], state: Progress, threads_before: int) -> None:
+    """Keep a batch's posts and the note of it, in one transaction."""
+    for tries in range(1, MOST_TRIES + 1):
+        report = Report.from_json(state.report)
+        try:
+            with outages.told(), transaction.atomic():
+                for piece in batch:
+                    _take(piece, report)
+                report.threads = _threads(state.board) - threads_before
+                noted = report.as_json()
+                _note(state, state.pieces_done + len(batch), noted)
+        except Unavailable:
+            source.forget()
+            if tries == MOST_TRIES:
+                raise
+        else:
+            state.pieces_done, state.report = state.pieces_done + len(batch), noted
+            return
+
+
+def _note(state: Progress, pieces_done: int, report: dict[str, Any]) -> None:
+    Progress.objects.update_or_create(
+        archive=state.archive,
+        board=state.board,
+        defaults={"pieces_done": pieces_done, "report": report},
+    )
 
 
 def _take(piece: Piece, report: Report) -> None:

@@ -60,6 +60,10 @@ class MailSource:
             end = found.end
             yield Piece(self._where(found), files_done + end, self._reader(found, board, label))
 
+    def forget(self) -> None:
+        """Forget the authors: those made in a rolled-back transaction are no longer there."""
+        self.authors = Authors()
+
     def _where(self, found: Found) -> str:
         name = found.path.name if found.path == self.path else found.path.relative_to(self.path)
         return f"{name}, octet {found.offset:,}" if found.offset else str(name)

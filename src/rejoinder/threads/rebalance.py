@@ -1,8 +1,8 @@
 """Keeps labels short, wherever posts are put between posts again and again.
 
 Who does it: the deed whose own post got long labels, if few posts are concerned (a
-zigzag of them, as a rule); else the thread is marked, and `tidy` does it later, outside
-of any request. A cursor names a post and never a label, so no reader notices.
+zigzag of them, as a rule); else the thread is marked, and `tidy` does it after the commit,
+outside of the request. A cursor names a post and never a label, so no reader notices.
 
 Bounds: PostgreSQL refuses an index row past 2,704 bytes. A new post's labels are at most a
 step (five characters) or two longer than its neighbours', so with `LAST_RESORT` they never
@@ -11,11 +11,16 @@ come near, even when nobody ever tidies.
 
 from __future__ import annotations
 
-from django.db import transaction
+import logging
+import threading
+
+from django.db import DatabaseError, connection, transaction
 from django.db.models.expressions import RawSQL
 
 from rejoinder.threads import labels, tree
 from rejoinder.threads.models import Post, Thread
+
+log = logging.getLogger(__name__)
 
 # A branch of so many posts is spread anew at once: about 20 ms.
 MOST_AT_ONCE = 1000
@@ -36,6 +41,7 @@ def keep_short(post: Post) -> None:
     top = root if _is_small(root) else _short_above(post)
     if length <= LAST_RESORT and not _is_small(top):
         Thread.objects.filter(pk=post.thread_id).update(wants_relabel=True)
+        transaction.on_commit(tidy_soon)
         return
     tree.spread_below(top)
     post.refresh_from_db(fields=["opens", "closes"])
@@ -58,6 +64,24 @@ def tidy() -> int:
 
 def _is_small(top: Post) -> bool:
     return len(tree.branch(top).values_list("pk")[: MOST_AT_ONCE + 1]) <= MOST_AT_ONCE
+
+
+def tidy_soon() -> None:
+    """Tidy in a thread of its own, after whoever asked has their answer.
+
+    What a killed process leaves undone, the next one to be marked does too.
+    """
+    threading.Thread(target=_tidy_and_close, name="tidy", daemon=True).start()
+
+
+def _tidy_and_close() -> None:
+    try:
+        tidy()
+    except DatabaseError:
+        # Busy or gone; the mark stays, and posting goes on without it.
+        log.warning("A thread couldn't be relabelled now; it will be later.", exc_info=True)
+    finally:
+        connection.close()
 
 
 def _short_above(post: Post) -> Post:

@@ -115,3 +115,13 @@ def test_a_member_can_start_a_thread_unless_the_board_is_closed(client: Client) 
     source = page(client, "board", board.handle_id)
     assert f"/b/{board.handle_id}/start" not in source
     assert "This board is closed" in words_of(source)
+
+
+def test_threads_are_items_of_one_list_and_every_list_ends(client: Client) -> None:
+    board = make_board()
+    for number in range(2):
+        make_response(make_response(make_thread(board, f"Thread {number}")))
+    source = page(client, "board", board.handle_id)
+    main = source[source.index('<ul class="outline threads">') : source.index("</main>")]
+    assert main.count("<ul") == main.count("</ul>") == 5
+    assert main.count("<li") == main.count("</li>") == 6

@@ -32,7 +32,7 @@ def thread_for(found: FoundPost, parent: Post | None) -> tuple[Thread, Post | No
     """Return the locked thread that a found post goes to, and its parent under that lock."""
     if parent is None:
         return keep.new_thread(found.board, found.posted_at), None
-    threads, (parent,) = tree.locked_with(parent.pk)
+    threads, (parent,) = tree.locked_with(parent.pk, related=("thread",))
     return threads[parent.thread_id], parent
 
 

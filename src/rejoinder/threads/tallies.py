@@ -35,15 +35,46 @@ def appear(post: Post, thread: Thread, *, is_new: bool = False) -> None:
     if _begins(post, thread):
         thread.started_at = post.posted_at
     thread.save(update_fields=["posts_count", "last_at", "last_post", "started_at"])
-    tally = tally_of(post.board_id)
-    tally.posts_count += 1
-    tally.threads_count += thread.posts_count == 1
-    if _is_newest(post, tally):
-        tally.last_at, tally.last_post = post.posted_at, post
-    if is_new or not Numbering.objects.filter(post=post, board_id=post.board_id).exists():
-        tally.last_number += 1
-        Numbering.objects.create(board_id=post.board_id, number=tally.last_number, post=post)
-    tally.save()
+    is_unnumbered = (
+        is_new or not Numbering.objects.filter(post=post, board_id=post.board_id).exists()
+    )
+    number = _count_in(post, begins_thread=thread.posts_count == 1, is_unnumbered=is_unnumbered)
+    if is_unnumbered:
+        Numbering.objects.create(board_id=post.board_id, number=number, post=post)
+
+
+# One statement, which also takes the row's lock: every post of a board waits here.
+_COUNT_IN = """
+    UPDATE threads_boardtally SET
+        posts_count = posts_count + 1,
+        threads_count = threads_count + %(threads)s,
+        last_number = last_number + %(numbers)s,
+        last_post_id = CASE
+            WHEN last_at IS NULL OR last_at < %(at)s
+                OR (last_at = %(at)s AND last_post_id <= %(post)s) THEN %(post)s
+            ELSE last_post_id END,
+        last_at = CASE WHEN last_at IS NULL OR last_at < %(at)s THEN %(at)s ELSE last_at END
+    WHERE board_id = %(board)s RETURNING last_number
+"""
+
+
+def _count_in(post: Post, *, begins_thread: bool, is_unnumbered: bool) -> int:
+    """Count a post in its board's tally and return the board's last number after it."""
+    values = {
+        "threads": int(begins_thread),
+        "numbers": int(is_unnumbered),
+        "at": connection.ops.adapt_datetimefield_value(post.posted_at),
+        "post": post.pk,
+        "board": post.board_id,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT_IN, values)
+        row = cursor.fetchone()
+        if row is None:
+            BoardTally.objects.get_or_create(board_id=post.board_id)
+            cursor.execute(_COUNT_IN, values)
+            row = cursor.fetchone()
+    return int(row[0])
 
 
 def disappear(post: Post, thread: Thread) -> None:

@@ -34,7 +34,9 @@ def locked(thread_ids: Iterable[int]) -> dict[int, Thread]:
     return {thread.pk: thread for thread in threads}
 
 
-def locked_with(*post_ids: int) -> tuple[dict[int, Thread], list[Post]]:
+def locked_with(
+    *post_ids: int, related: tuple[str, ...] = ("thread", "board")
+) -> tuple[dict[int, Thread], list[Post]]:
     """Return the locked threads of some posts, and the posts as they are under that lock.
 
     A post may have been moved to another thread, or its labels spread anew, before the
@@ -43,7 +45,7 @@ def locked_with(*post_ids: int) -> tuple[dict[int, Thread], list[Post]]:
     """
     if not connection.features.has_select_for_update:
         # Nothing can have changed: the transaction holds the only write lock.
-        posts = _in_full(post_ids)
+        posts = _in_full(post_ids, related)
         return {post.thread_id: post.thread for post in posts}, posts
     thread_ids = _threads_of(post_ids)
     for _try in range(MOST_TRIES):
@@ -51,7 +53,7 @@ def locked_with(*post_ids: int) -> tuple[dict[int, Thread], list[Post]]:
         # going back to the savepoint lets go of it.
         mark = transaction.savepoint()
         threads = locked(thread_ids)
-        posts = _in_full(post_ids)
+        posts = _in_full(post_ids, related)
         thread_ids = {post.thread_id for post in posts}
         if thread_ids <= threads.keys():
             transaction.savepoint_commit(mark)
@@ -60,9 +62,9 @@ def locked_with(*post_ids: int) -> tuple[dict[int, Thread], list[Post]]:
     raise Unavailable("The thread is being moved about just now. Try again in a moment.")
 
 
-def _in_full(post_ids: Sequence[int]) -> list[Post]:
+def _in_full(post_ids: Sequence[int], related: tuple[str, ...]) -> list[Post]:
     """Return posts with what deeds need of them, in that order. Raises Missing if one is gone."""
-    posts = Post.objects.select_related("thread", "board", "author").in_bulk(post_ids)
+    posts = Post.objects.select_related(*related).in_bulk(post_ids)
     if len(posts) < len(set(post_ids)):
         raise Missing("The post isn't there any more.")
     return [posts[pk] for pk in post_ids]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.test import Client
 from django.urls import reverse
 
@@ -35,6 +36,13 @@ def test_the_administrator_signs_in_with_that_password_later(client):
     answer = later.post(reverse("account_login"), {"login": "Crash Davis", "password": PASSWORD})
     assert answer.status_code == 302
     assert later.get(reverse("administration")).status_code == 200
+
+
+def test_the_administrators_address_waits_to_be_confirmed_by_mail(client, mailoutbox):
+    client.post(link(), SENT)
+    address = EmailAddress.objects.get(user=Member.objects.get())
+    assert (address.email, address.verified) == ("crash@example.org", False)
+    assert [mail.to for mail in mailoutbox] == [["crash@example.org"]]
 
 
 def test_a_link_is_good_once(client):

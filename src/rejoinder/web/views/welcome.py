@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
+from allauth.account.models import EmailAddress
 from django.contrib import messages
 from django.contrib.auth import login
 from django.http import HttpResponse
@@ -43,6 +44,8 @@ def welcome(request: PageRequest, token: str) -> HttpResponse:
         form.add_error("name" if isinstance(error, BadName) else None, error.message)
         return _show(request, form, page_of(error).status)
     login(request, member)
+    # Their address counts once they confirm it, as at any sign-up.
+    EmailAddress.objects.add_email(request, member, member.email, confirm=True)
     messages.success(request, _("Welcome, %s. You run this site now.") % member.name)
     return SeeOther(reverse("administration"))
 

@@ -4,8 +4,9 @@
     rejoinder serve --data DIR
     python docs/screenshots/take.py http://localhost:8000 MEMBER PASSWORD
 
-Needs Pillow, which nothing else here does. `news.mbox` is an invented discussion. The form is that of the member who signs in. Each page is
-taken at 390 and 1280 pixels, light and dark, and saved with few colours to stay small.
+Needs Pillow, which nothing else here does. `news.mbox` is an invented discussion. The form is
+that of the member who signs in. Each page is taken at 390 and 1280 pixels, light and dark, and
+saved with few colours to stay small.
 """
 
 import io

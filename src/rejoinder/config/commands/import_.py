@@ -56,7 +56,11 @@ def run(arguments: argparse.Namespace) -> int:
         source.check()
     board = frame.board_named(arguments.board)
     for path, source in sources:
-        report = _with_progress(source, path, board, quiet=arguments.quiet)
+        try:
+            report = _with_progress(source, path, board, quiet=arguments.quiet)
+        except KeyboardInterrupt:
+            print("Broken off. Give the same command again to go on where it was.")
+            raise
         _tell(report, path, board.name, opened.data)
     return 0
 

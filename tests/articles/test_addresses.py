@@ -47,3 +47,7 @@ def test_a_name_never_shows_an_address() -> None:
         name, _ = author(field)
         assert "@" not in name
         assert "y.org" not in name
+
+
+def test_of_two_addresses_run_together_no_domain_is_in_the_name():
+    assert author("tim@ship.example.concierge@quay.example")[0] == "tim"

@@ -10,7 +10,8 @@ from rejoinder.posts.edit import Change, edit
 from rejoinder.posts.revisions import own_or_visible, versions
 from rejoinder.posts.withdraw import withdraw
 from rejoinder.threads.models import Post
-from tests.factories import make_response, make_thread, principal_of
+from tests.factories import make_board, make_response, make_thread, principal_of
+from tests.web.reading import found_post
 
 pytestmark = pytest.mark.django_db
 
@@ -54,3 +55,11 @@ def test_a_withdrawn_post_is_there_for_its_author_and_nobody_else():
     assert own_or_visible(principal_of(post.author), post.public_id) == post
     with pytest.raises(Missing):
         own_or_visible(GUEST, post.public_id)
+
+
+def test_others_see_an_archives_revisions_without_its_mail_addresses():
+    post = found_post(make_board(), "a@x", source="Write to ana@ship.example")
+    found_post(post.board, "b@x", answers=("a@x",))
+    change(post, "Write to ana@ship.example soon")
+    assert said(GUEST, post) == ["Write to ana@…", "Write to ana@… soon"]
+    assert said(principal_of(post.author), post)[0] == "Write to ana@ship.example"

@@ -11,7 +11,7 @@ from rejoinder.files import store
 from rejoinder.posts.drafts import FoundAttachment
 from rejoinder.posts.models import Attachment
 from rejoinder.threads.models import Post, State
-from tests.factories import make_board
+from tests.factories import make_board, make_member
 from tests.web.reading import found_post, page
 
 pytestmark = pytest.mark.django_db
@@ -85,3 +85,37 @@ def test_the_logo_is_served_under_its_digest_only(client: Client) -> None:
     response = client.get(f"/logo/{site.logo_digest}")
     assert response["Content-Type"] == "image/png"
     assert client.get(f"/logo/{store.keep(b'other')}").status_code == 404
+
+
+FORWARDED = b"From: Ana <ana@ship.example>\n\nHello"
+
+
+def test_a_guest_reads_a_text_without_its_mail_addresses(client: Client) -> None:
+    _post, address = attached("0001.patch", "text/x-patch", FORWARDED)
+    response = client.get(address)
+    assert "ana@…>" in response.content.decode()
+    assert b"ship.example" not in response.content
+    # It is another file for whoever signs in.
+    assert "immutable" not in response["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    ("name", "media_type"),
+    [("message.eml", "message/rfc822"), ("message.html", "text/html"), ("x.bin", "x/y")],
+)
+def test_a_guest_signs_in_for_a_file_with_mail_addresses(
+    client: Client, name: str, media_type: str
+) -> None:
+    _post, address = attached(name, media_type, FORWARDED)
+    response = client.get(address)
+    assert response.status_code == 302
+    assert response["Location"].startswith(reverse("account_login"))
+
+
+@pytest.mark.parametrize(
+    ("name", "media_type"), [("message.eml", "message/rfc822"), ("a.patch", "text/x-patch")]
+)
+def test_a_member_gets_every_file_as_it_came(client: Client, name: str, media_type: str) -> None:
+    _post, address = attached(name, media_type, FORWARDED)
+    client.force_login(make_member())
+    assert client.get(address).content == FORWARDED

@@ -99,7 +99,9 @@ class Elements(HTMLParser):
 
 def test_no_page_shows_a_mail_address(client: Client) -> None:
     board = make_board()
-    root = found_post(board, "a@x", title="From an archive", source="Write to ana@ship.example")
+    root = found_post(
+        board, "a@x", title="From ana@ship.example", source="Write to ana@ship.example"
+    )
     for address, source in every_page(client, root).items():
         assert "Ana.Found@example.org" not in source, address
         assert "ana@ship.example" not in source, address

@@ -96,4 +96,6 @@ def _without_addresses(name: str) -> str:
 
 def _local_part(address: str) -> str:
     local = address.rpartition("@")[0] or address
-    return local.rpartition("!")[2].strip("\"' ") or local.replace("@", "")
+    # Of two addresses run together the first one's domain is still there.
+    local = _AT_WITHOUT_DOMAIN.sub(r"\1", local).replace("@", "")
+    return local.rpartition("!")[2].strip("\"' ") or local

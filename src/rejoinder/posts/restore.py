@@ -19,6 +19,7 @@ from rejoinder.posts import graft, keep, known, places
 from rejoinder.posts.drafts import FoundPost
 from rejoinder.posts.edit import Change, edit
 from rejoinder.posts.models import Attachment, Original
+from rejoinder.text.addresses import mask_addresses
 from rejoinder.text.titles import echoes, fit_title
 from rejoinder.threads import outages, tree
 from rejoinder.threads.models import Alias, Awaited, Post, State
@@ -58,7 +59,7 @@ def restore(principal: Principal, found: FoundPost) -> Restored:
     here = known.look_up(found.board, found.message_id)
     if post := here.post:
         return Restored(post, is_new=False)
-    said = keep.words(fit_title(found.title), found.source, found.markup)
+    said = keep.words(_title(found), found.source, found.markup)
     # Within a larger transaction on SQLite nobody else has written meanwhile.
     is_batch = connection.in_atomic_block and not connection.features.has_select_for_update
     with transaction.atomic():
@@ -81,7 +82,7 @@ def supersede(principal: Principal, message_id: str, found: FoundPost) -> Restor
         return None
     if known.look_up(found.board, found.message_id).post_id is not None:
         return None
-    change = Change(fit_title(found.title), found.source, earlier.edits_count)
+    change = Change(_title(found), found.source, earlier.edits_count)
     edit(principal, earlier, change)
     Alias.objects.create(message_id=found.message_id, post=earlier)
     return Restored(earlier, is_new=False, superseded=True)
@@ -99,6 +100,11 @@ def _do_restore(found: FoundPost, said: keep.Words, place: Post | None) -> Resto
         places.date_upwards(line.lowest_known(post))
     _keep_beside(found, post)
     return Restored(post, True, place is not None, line.made, line.had_loop, line.left_board)
+
+
+def _title(found: FoundPost) -> str:
+    # As in its text: an archive's addresses are shown to nobody. The original keeps them.
+    return fit_title(mask_addresses(found.title))
 
 
 class _Line:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from rejoinder.errors import Missing
 from rejoinder.policy import gate
 from rejoinder.policy.principals import Principal
 from rejoinder.posts.models import Revision
+from rejoinder.text.addresses import mask_addresses
 from rejoinder.threads.models import Post, PostText, State
 
 
@@ -66,7 +67,16 @@ def versions(principal: Principal, post: Post) -> list[Version]:
     ]
     text = PostText.objects.get(post=post)
     now = Version(post.edits_count + 1, post.title, text.source, text.markup, kept[-1].replaced_at)
-    return [*past, now]
+    return [*past, now] if is_author else [_without_addresses(version) for version in (*past, now)]
+
+
+def _without_addresses(version: Version) -> Version:
+    """Return a version as others see it: of mail, the addresses are masked as on its page."""
+    if version.markup == "markdown":
+        return version
+    return replace(
+        version, title=mask_addresses(version.title), source=mask_addresses(version.source)
+    )
 
 
 def has_public(post: Post) -> bool:

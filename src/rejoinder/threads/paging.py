@@ -57,6 +57,7 @@ class Cursor:
 
 
 START = Cursor()
+_SECOND_DAY, _LAST_BUT_ONE = date.min + timedelta(days=1), date.max - timedelta(days=1)
 
 
 def read_cursor(query: Mapping[str, str]) -> Cursor:
@@ -179,4 +180,6 @@ def _next(day: date) -> date:
 
 
 def _midnight(day: date) -> datetime:
+    # Engines are asked in UTC, where the calendar's first and last days may begin outside it.
+    day = min(max(day, _SECOND_DAY), _LAST_BUT_ONE)
     return datetime.combine(day, time(), timezone.get_current_timezone())

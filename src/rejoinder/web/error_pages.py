@@ -88,6 +88,8 @@ class ErrorPages:
         self.answer = answer
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if _holds_nul(request):
+            return render_page(request, PAGES[Missing])
         response = self.answer(request)
         if (
             response.status_code == 405
@@ -111,6 +113,11 @@ class ErrorPages:
         if isinstance(error, Unavailable):
             response["Retry-After"] = str(RETRY_SECONDS)
         return response
+
+
+def _holds_nul(request: HttpRequest) -> bool:
+    """Tell whether an address holds a NUL: no link of ours does, and PostgreSQL refuses one."""
+    return "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", "")
 
 
 def render_page(request: HttpRequest, page: Page, message: str = "") -> HttpResponse:

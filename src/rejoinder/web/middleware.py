@@ -5,6 +5,7 @@ from __future__ import annotations
 import zoneinfo
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
@@ -59,6 +60,9 @@ def headers(answer: Answer) -> Answer:
         response = answer(request)
         response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
         response.headers.setdefault("Permissions-Policy", "interest-cohort=()")
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            # It names the member, or holds their form's token: for their own browser alone.
+            response.headers.setdefault("Cache-Control", "private, no-cache")
         return response
 
     return middleware

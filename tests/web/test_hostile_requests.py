@@ -1,0 +1,65 @@
+"""What only an attacker or a broken robot asks for: an answer in words, never a fault of ours."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from rejoinder.members.models import Member
+from rejoinder.threads.arrangements import registry as of_threads
+from rejoinder.threads.board_arrangements import registry as of_boards
+from tests.factories import make_member, make_response, make_thread
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/New_York"])
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-30", "9999-12-31"])
+def test_the_calendars_ends_are_days_like_others_in_every_zone(
+    client: Client, zone: str, day: str
+) -> None:
+    member = make_member()
+    Member.objects.filter(pk=member.pk).update(time_zone=zone)
+    client.force_login(member)
+    root = make_thread()
+    make_response(root)
+    board = f"/b/{root.board.handle_id}"
+    lists = [f"/p/{root.public_id}?on={day}", f"/m/{member.handle_id}?on={day}"]
+    lists += [f"/t/{root.public_id}?on={day}&as={name}" for name in of_threads.ARRANGEMENTS]
+    lists += [f"{board}?on={day}&as={name}" for name in of_boards.ARRANGEMENTS]
+    for address in lists:
+        assert client.get(address).status_code == 200, address
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/p/%00",
+        "/b/x%00",
+        "/m/%00",
+        "/t/x%00",
+        "/file/x%00/y",
+        "/b/{board}?after=%00",
+        "/t/{root}?at=x%00",
+        "/t/{root}?before=%00&as=flat",
+        "/p/{root}?after=%00",
+        "/account/confirm-email/%00/",
+        "/account/password/reset/key/%00-x/",
+    ],
+)
+def test_a_nul_in_an_address_is_answered_in_words(client: Client, address: str) -> None:
+    root = make_thread()
+    asked = address.format(board=root.board.handle_id, root=root.public_id)
+    assert client.get(asked).status_code in {302, 400, 404}
+
+
+@pytest.mark.parametrize("address", ["/", "/rules", "/m/{member}", "/p/{root}", "/nowhere"])
+def test_no_shared_cache_keeps_a_members_page(client: Client, address: str) -> None:
+    member = make_member()
+    root = make_thread(author=member)
+    asked = address.format(member=member.handle_id, root=root.public_id)
+    assert "Cache-Control" not in client.get(asked).headers
+    client.force_login(member)
+    response = client.get(asked)
+    assert {"private", "no-cache"} <= set(response["Cache-Control"].split(", "))
+    assert "Cookie" in response["Vary"]

@@ -1,14 +1,14 @@
 """What changed between two revisions of a post, by lines and then by words."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 from html import escape
 
-# difflib's cost grows with the product of both lengths: past these a stretch is shown as
-# wholly removed and wholly added.
-MAX_LINES_PRODUCT = 1_000_000
-MAX_WORDS_PRODUCT = 250_000
+# What difflib may cost for one comparison, all its lines and words together: about a second
+# at worst. Past it a stretch is shown as wholly removed and wholly added.
+MAX_COST = 30_000_000
 CONTEXT = 3  # unchanged lines shown on each side of a change
 
 _word = re.compile(r"\s+|\w+|[^\w\s]")
@@ -24,15 +24,18 @@ def diff_html(old: str, new: str) -> str:
     if before == after:
         return '<div class="diff"><p class="skipped">No difference.</p></div>'
     parts: list[str] = []
-    changes = list(_changes(before, after))
+    purse = _Purse()
+    changes = list(_changes(before, after, purse))
     for place, (tag, i1, i2, j1, j2) in enumerate(changes):
         if tag == "equal":
             parts += _unchanged(before[i1:i2], place == 0, place == len(changes) - 1)
         elif tag == "replace" and i2 - i1 == j2 - j1:
             for left, right in zip(before[i1:i2], after[j1:j2], strict=True):
-                parts.append(f"<p>{_words(left, right)}</p>")
+                parts.append(f"<p>{_words(left, right, purse)}</p>")
         elif tag == "replace":
-            parts.append(_paragraphs(_words("\n".join(before[i1:i2]), "\n".join(after[j1:j2]))))
+            parts.append(
+                _paragraphs(_words("\n".join(before[i1:i2]), "\n".join(after[j1:j2]), purse))
+            )
         else:
             parts += [f"<p><del>{escape(line)}</del></p>" for line in before[i1:i2]]
             parts += [f"<p><ins>{escape(line)}</ins></p>" for line in after[j1:j2]]
@@ -42,9 +45,28 @@ def diff_html(old: str, new: str) -> str:
 type_of_change = tuple[str, int, int, int, int]
 
 
-def _changes(
-    old: list[str], new: list[str], most: int = MAX_LINES_PRODUCT
-) -> Iterator[type_of_change]:
+class _Purse:
+    """What is left to spend on one comparison."""
+
+    def __init__(self) -> None:
+        self.left = MAX_COST
+
+    def pays_for(self, old: list[str], new: list[str]) -> bool:
+        """Tell whether a stretch can be compared, and pay for it.
+
+        At worst difflib looks at all equal pairs once for each element of the shorter side:
+        a thousand lines "x" take it most of a minute.
+        """
+        there = Counter(new)
+        pairs = sum(count * there[element] for element, count in Counter(old).items())
+        cost = pairs * min(len(old), len(new))
+        if cost > self.left:
+            return False
+        self.left -= cost
+        return True
+
+
+def _changes(old: list[str], new: list[str], purse: _Purse) -> Iterator[type_of_change]:
     """Yield difflib's opcodes; equal ends are taken off first, the middle is bounded."""
     start = _shared(old, new)
     tail = _shared(old[start:][::-1], new[start:][::-1])
@@ -52,7 +74,7 @@ def _changes(
     if start:
         yield "equal", 0, start, 0, start
     left, right = old[start:old_end], new[start:new_end]
-    if len(left) * len(right) > most:
+    if not purse.pays_for(left, right):
         yield "delete", start, old_end, start, start
         yield "insert", old_end, old_end, start, new_end
     else:
@@ -72,10 +94,10 @@ def _shared(left: list[str], right: list[str]) -> int:
     return count
 
 
-def _words(old: str, new: str) -> str:
+def _words(old: str, new: str, purse: _Purse) -> str:
     left, right = _word.findall(old), _word.findall(new)
     html = []
-    for tag, i1, i2, j1, j2 in _changes(left, right, MAX_WORDS_PRODUCT):
+    for tag, i1, i2, j1, j2 in _changes(left, right, purse):
         if tag == "equal":
             html.append(escape("".join(left[i1:i2])))
             continue

@@ -20,9 +20,11 @@ def settings(level: str) -> dict[str, Any]:
         "root": {"handlers": ["stderr"], "level": level.upper()},
         "loggers": {
             "django": to_stderr,
-            # Without these, each page that isn't there and each forged form is a line.
+            # Without these, each page that isn't there, each forged form and each wrong Host
+            # is a line, the last with a traceback: anyone could fill the log.
             "django.request": to_stderr | {"level": "ERROR"},
             "django.security.csrf": to_stderr | {"level": "ERROR"},
+            "django.security.DisallowedHost": to_stderr | {"level": "CRITICAL"},
             "_granian": to_stderr,
             "granian.access": to_stderr,
         },

@@ -22,8 +22,8 @@ def register() -> None:
     gate.register(gate.Verb.READ, Thread, _may_read_thread)
     gate.register(gate.Verb.READ, Post, _may_read_post)
     gate.register(gate.Verb.RESPOND, Post, _may_respond)
-    gate.register(gate.Verb.EDIT, Post, _may_change)
-    gate.register(gate.Verb.WITHDRAW, Post, _may_change)
+    gate.register(gate.Verb.EDIT, Post, _may_edit)
+    gate.register(gate.Verb.WITHDRAW, Post, _may_withdraw)
 
 
 def _visible_threads(principal: Principal, threads: QuerySet[Thread]) -> QuerySet[Thread]:
@@ -59,8 +59,15 @@ def _may_respond(principal: Principal, post: Post) -> bool:
     )
 
 
-def _may_change(principal: Principal, post: Post) -> bool:
+def _may_edit(principal: Principal, post: Post) -> bool:
+    return _may_withdraw(principal, post) and (
+        principal.kind is Kind.SYSTEM or not post.board.is_closed
+    )
+
+
+def _may_withdraw(principal: Principal, post: Post) -> bool:
+    """An author may take back what they wrote, also from a board that was closed since."""
     if principal.kind is Kind.SYSTEM:
         return True
     is_author = principal.member_id is not None and principal.member_id == post.author_id
-    return is_author and post.state == State.VISIBLE and not post.board.is_closed
+    return is_author and post.state == State.VISIBLE

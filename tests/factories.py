@@ -11,7 +11,8 @@ from rejoinder.boards.administer import add_board
 from rejoinder.boards.models import Board
 from rejoinder.members.accounts import add_member
 from rejoinder.members.models import Member
-from rejoinder.policy.principals import Kind, Principal, system
+from rejoinder.members.principals import principal_for
+from rejoinder.policy.principals import Principal, system
 from rejoinder.posts.add import add
 from rejoinder.posts.drafts import Draft
 from rejoinder.threads.models import Post
@@ -68,7 +69,7 @@ def make_response(
 
 def principal_of(member: Member) -> Principal:
     """Return the principal that a door makes for a signed-in member."""
-    return Principal(Kind.MEMBER, member_id=member.pk, is_administrator=member.is_administrator)
+    return principal_for(member)
 
 
 def _word(number: int) -> str:

@@ -59,8 +59,8 @@ def plant(
     for parent in parents[1:]:
         counts[parent] += 1
     times = [start + n * every for n in range(len(parents))]
-    thread = Thread.objects.create(board=board, started_at=start, last_at=times[-1])
-    first_id = (Post.objects.order_by("-pk").values_list("pk", flat=True).first() or 0) + 1
+    thread = Thread.unscoped.create(board=board, started_at=start, last_at=times[-1])
+    first_id = (Post.unscoped.order_by("-pk").values_list("pk", flat=True).first() or 0) + 1
     posts = []
     for n, parent in enumerate(parents):
         public_id = new_public_id()
@@ -83,9 +83,9 @@ def plant(
                 responses_count=counts[n],
             )
         )
-    Post.objects.bulk_create(posts, batch_size=500)
+    Post.unscoped.bulk_create(posts, batch_size=500)
     if texts:
-        PostText.objects.bulk_create(
+        PostText.unscoped.bulk_create(
             [PostText(post=post, html="<p>words</p>") for post in posts], batch_size=500
         )
     _move_serial_on()
@@ -120,8 +120,8 @@ def _move_serial_on() -> None:
 
 
 def _count_in(board: Board, posts: Sequence[Post]) -> None:
-    tally, _is_new = BoardTally.objects.get_or_create(board=board)
-    Numbering.objects.bulk_create(
+    tally, _is_new = BoardTally.unscoped.get_or_create(board=board)
+    Numbering.unscoped.bulk_create(
         [
             Numbering(board=board, number=tally.last_number + n, post=post)
             for n, post in enumerate(posts, 1)
@@ -138,10 +138,10 @@ def _count_in(board: Board, posts: Sequence[Post]) -> None:
 
 def check_whole(board: Board) -> None:
     """Assert that everything kept about a board's trees follows from parents, times and states."""
-    posts = {post.pk: post for post in Post.objects.filter(board=board)}
+    posts = {post.pk: post for post in Post.unscoped.filter(board=board)}
     responses = _responses(posts)
     drawn = _drawn(posts, responses)
-    threads = {thread.pk: thread for thread in Thread.objects.filter(board=board)}
+    threads = {thread.pk: thread for thread in Thread.unscoped.filter(board=board)}
     assert {root.thread_id for root in responses[None]} == set(threads)
     assert len(responses[None]) == len(threads)
     for thread in threads.values():
@@ -155,8 +155,8 @@ def check_whole(board: Board) -> None:
 
 def check_order(board: Board) -> None:
     """Assert that labels, depths and threads follow from who answers whom and when."""
-    posts = {post.pk: post for post in Post.objects.filter(board=board)}
-    for thread in Thread.objects.filter(board=board):
+    posts = {post.pk: post for post in Post.unscoped.filter(board=board)}
+    for thread in Thread.unscoped.filter(board=board):
         _check_order(thread, posts, _responses(posts))
 
 
@@ -214,8 +214,8 @@ def _check_thread(thread: Thread, posts: dict[int, Post]) -> None:
 
 def _check_tally(board: Board, posts: dict[int, Post], threads: dict[int, Thread]) -> None:
     visible = [post for post in posts.values() if post.state == State.VISIBLE]
-    numbers = list(Numbering.objects.filter(board=board).values_list("number", "post_id"))
-    tally = BoardTally.objects.filter(board=board).first() or BoardTally(board=board)
+    numbers = list(Numbering.unscoped.filter(board=board).values_list("number", "post_id"))
+    tally = BoardTally.unscoped.filter(board=board).first() or BoardTally(board=board)
     assert tally.posts_count == len(visible)
     assert tally.threads_count == sum(thread.posts_count > 0 for thread in threads.values())
     assert sorted(number for number, _post in numbers) == list(range(1, tally.last_number + 1))

@@ -64,7 +64,7 @@ def test_a_withdrawn_post_leaves_the_counts_right(posts: list[Post]) -> None:
 
 
 def test_a_wrong_count_of_a_board_is_found_and_mended(posts: list[Post]) -> None:
-    BoardTally.objects.update(posts_count=9, threads_count=0, last_number=2)
+    BoardTally.unscoped.update(posts_count=9, threads_count=0, last_number=2)
     assert found(tallies.boards) == [
         "Board Talk says 9 posts and has 4.",
         "Board Talk says 0 threads and has 1.",
@@ -75,18 +75,18 @@ def test_a_wrong_count_of_a_board_is_found_and_mended(posts: list[Post]) -> None
 
 
 def test_a_wrong_count_of_a_thread_is_found_and_mended(posts: list[Post]) -> None:
-    Thread.objects.update(posts_count=1)
+    Thread.unscoped.update(posts_count=1)
     assert found(tallies.threads) == [f"Thread {posts[0].thread_id} says 1 posts and has 4."]
     assert recount.recount() == 1
     assert found(tallies.threads) == []
 
 
 def test_wrong_counts_of_responses_are_found_and_mended(posts: list[Post]) -> None:
-    Post.objects.update(responses_count=5)
+    Post.unscoped.update(responses_count=5)
     assert len(found(tallies.responses)) == 4
     assert recount.recount() == 4
     assert found(tallies.responses) == []
-    assert list(Post.objects.order_by("pk").values_list("responses_count", flat=True)) == [
+    assert list(Post.unscoped.order_by("pk").values_list("responses_count", flat=True)) == [
         2, 1, 0, 0,
     ]  # fmt: skip
 
@@ -96,19 +96,19 @@ def test_recounting_goes_up_through_stubs_that_nothing_hangs_on(posts: list[Post
     chain = [posts[0]]
     for _ in range(3):
         chain.append(make_response(chain[-1]))
-    Post.objects.filter(pk__in=[post.pk for post in chain[1:]]).update(state="w")
+    Post.unscoped.filter(pk__in=[post.pk for post in chain[1:]]).update(state="w")
     recount.recount()
     assert found(tallies.responses) == []
-    assert Post.objects.get(pk=chain[1].pk).responses_count == 0
+    assert Post.unscoped.get(pk=chain[1].pk).responses_count == 0
 
 
 def test_a_visible_post_without_a_number_is_found(posts: list[Post]) -> None:
-    Numbering.objects.filter(post=posts[2]).delete()
+    Numbering.unscoped.filter(post=posts[2]).delete()
     assert found(trees.numbers) == [f"Post {posts[2].public_id} has no number on its board."]
 
 
 def test_a_number_on_another_board_only_doesnt_do(posts: list[Post]) -> None:
-    Numbering.objects.filter(post=posts[2]).update(board=make_board("Other"))
+    Numbering.unscoped.filter(post=posts[2]).update(board=make_board("Other"))
     assert found(trees.numbers) == [f"Post {posts[2].public_id} has no number on its board."]
 
 
@@ -126,17 +126,17 @@ def test_a_post_out_of_its_place_is_found(
 ) -> None:
     if "parent_id" in change:
         change = {"parent_id": posts[0].pk}
-    Post.objects.filter(pk=posts[2].pk).update(**change)
+    Post.unscoped.filter(pk=posts[2].pk).update(**change)
     assert f"Post {posts[2].public_id} {said}." in found(trees.places)
 
 
 def test_a_thread_without_a_root_is_found(posts: list[Post]) -> None:
-    Thread.objects.update(root=None)
+    Thread.unscoped.update(root=None)
     assert found(trees.places) == [f"Thread {posts[0].thread_id} has no root."]
 
 
 def test_a_post_on_another_board_than_its_thread_is_found(posts: list[Post]) -> None:
-    Post.objects.filter(pk=posts[3].pk).update(board=make_board("Other"))
+    Post.unscoped.filter(pk=posts[3].pk).update(board=make_board("Other"))
     assert found(trees.places) == [
         f"Post {posts[3].public_id} is on another board than its thread."
     ]
@@ -147,7 +147,7 @@ def test_a_missing_file_of_a_post_is_found(
 ) -> None:
     settings.DATA = tmp_path
     for name, digest in (("kept.txt", store.keep(b"kept")), ("gone.txt", "0" * 64)):
-        Attachment.objects.create(
+        Attachment.unscoped.create(
             post=posts[0], position=1, digest=digest, file_name=name, media_type="x", octets=4
         )
     assert found(attachments.files) == [f"The file 'gone.txt' of a post is missing ({'0' * 64})."]
@@ -158,7 +158,7 @@ def test_no_more_is_told_than_anybody_reads() -> None:
     author = make_member()
     for _ in range(25):
         make_thread(board, author=author)
-    Thread.objects.update(posts_count=3)
+    Thread.unscoped.update(posts_count=3)
     told: dict[str, list[Finding]] = {}
     checks.run(told.__setitem__)
     assert len(told["the threads' counts are right"]) == 20
@@ -234,11 +234,11 @@ def test_mail_that_goes_nowhere_is_found(settings: Any) -> None:
 
 def test_a_board_without_posts_is_well() -> None:
     make_board()
-    assert Board.objects.count() == 1
+    assert Board.unscoped.count() == 1
     assert found(tallies.boards) == []
 
 
 def test_a_post_that_closes_where_its_parent_does_is_found(posts: list[Post]) -> None:
-    closes = Post.objects.get(pk=posts[0].pk).closes
-    Post.objects.filter(pk=posts[3].pk).update(closes=closes)
+    closes = Post.unscoped.get(pk=posts[0].pk).closes
+    Post.unscoped.filter(pk=posts[3].pk).update(closes=closes)
     assert found(trees.places) == [f"Post {posts[3].public_id} reaches beyond the post it answers."]

@@ -46,11 +46,11 @@ def test_responses_to_one_post_at_once_are_all_kept() -> None:
 
     def respond(number: int) -> None:
         for turn in range(EACH):
-            add(principal, Draft(title=f"{number}.{turn}", parent=Post.objects.get(pk=root.pk)))
+            add(principal, Draft(title=f"{number}.{turn}", parent=Post.unscoped.get(pk=root.pk)))
 
     _in_writers(respond)
-    assert Post.objects.get(pk=root.pk).responses_count == WRITERS * EACH
-    numbers = set(Numbering.objects.filter(board=board).values_list("number", flat=True))
+    assert Post.unscoped.get(pk=root.pk).responses_count == WRITERS * EACH
+    numbers = set(Numbering.unscoped.filter(board=board).values_list("number", flat=True))
     assert numbers == set(range(1, WRITERS * EACH + 2))
     check_whole(board)
 
@@ -59,7 +59,7 @@ def test_a_double_submission_at_once_is_one_post() -> None:
     board, principal, root = _setting()
     draft = Draft(title="Once", parent=root, submission="form 1")
     _in_writers(lambda number: add(principal, draft))
-    assert Post.objects.filter(parent=root).count() == 1
+    assert Post.unscoped.filter(parent=root).count() == 1
     check_whole(board)
 
 
@@ -78,10 +78,10 @@ def test_a_branch_moved_while_it_is_answered_and_withdrawn_stays_whole() -> None
                 elif number == 1:
                     withdraw(principal, leaves[turn])
                 else:
-                    add(principal, Draft(title="x", parent=Post.objects.get(pk=leaves[turn].pk)))
+                    add(principal, Draft(title="x", parent=Post.unscoped.get(pk=leaves[turn].pk)))
 
     _in_writers(meddle)
-    assert Post.objects.get(pk=top.pk).parent_id == root.pk
+    assert Post.unscoped.get(pk=top.pk).parent_id == root.pk
     check_whole(board)
 
 
@@ -89,4 +89,4 @@ def _move(post: Post, parent: Post) -> None:
     from django.db import transaction
 
     with transaction.atomic():
-        graft.move(Post.objects.get(pk=post.pk), parent)
+        graft.move(Post.unscoped.get(pk=post.pk), parent)

@@ -24,7 +24,7 @@ def test_a_place_stands_by_the_earliest_post_that_answers_it() -> None:
     read("late@x", ["root@x", "first@x"], 30)
     read("middle@x", ["root@x", "second@x"], 20)
     read("early@x", ["root@x", "first@x"], 10)
-    lines = lines_of(GUEST, Thread.objects.get(board=board))
+    lines = lines_of(GUEST, Thread.unscoped.get(board=board))
     assert [line.title for line in lines] == ["root@x", "", "early@x", "late@x", "", "middle@x"]
     check_whole(board)
 
@@ -33,7 +33,7 @@ def test_a_thread_whose_root_is_missing_begins_with_its_earliest_post() -> None:
     board, member = make_board(), make_member()
     for name, minute in (("late@x", 30), ("early@x", 10)):
         restore(system("test"), found(board, member, name, ["root@x"], minute))
-    thread = Thread.objects.get(board=board)
+    thread = Thread.unscoped.get(board=board)
     assert thread.started_at == found(board, member, "", [], 10).posted_at
     restore(system("test"), found(board, member, "root@x", [], 5))
     thread.refresh_from_db()
@@ -66,7 +66,7 @@ def test_a_place_is_hung_where_a_later_found_answer_says() -> None:
     board, member = make_board(), make_member()
     restore(system("test"), found(board, member, "short@x", ["near@x"], 1))
     restore(system("test"), found(board, member, "long@x", ["far@x", "near@x"], 2))
-    (thread,) = Thread.objects.filter(board=board)
+    (thread,) = Thread.unscoped.filter(board=board)
     assert [(line.depth, line.title) for line in lines_of(GUEST, thread)] == [
         (0, ""),
         (1, ""),

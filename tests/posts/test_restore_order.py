@@ -53,9 +53,9 @@ def shape_after(messages: Any) -> list[list[tuple[int, str, bool]]]:
         ids = [f"{a}.{board.pk}@example.org" for a in ancestors]
         restore(system("test"), found(board, member, f"{name}.{board.pk}@example.org", ids, minute))
     check_whole(board)
-    threads = Thread.objects.filter(board=board, is_shown=True).order_by("started_at")
-    awaited = dict(Awaited.objects.filter(board=board).values_list("post_id", "message_id"))
-    own = dict(Post.objects.filter(board=board).values_list("pk", "message_id"))
+    threads = Thread.unscoped.filter(board=board, is_shown=True).order_by("started_at")
+    awaited = dict(Awaited.unscoped.filter(board=board).values_list("post_id", "message_id"))
+    own = dict(Post.unscoped.filter(board=board).values_list("pk", "message_id"))
     return [
         [
             (line.depth, awaited.get(line.id, own[line.id]).split(".")[0], line.echoes_parent)

@@ -64,7 +64,7 @@ class Grove:
         # Refused as it should be (a withdrawn parent, a post below itself): no trace stays.
         with suppress(RejoinderError):
             getattr(self, deed)(*how)
-        for number, post_id in Numbering.objects.filter(board=self.board).values_list(
+        for number, post_id in Numbering.unscoped.filter(board=self.board).values_list(
             "number", "post_id"
         ):
             assert self.numbers.setdefault(number, post_id) == post_id
@@ -76,7 +76,7 @@ class Grove:
     def _post(self, which: int) -> Post:
         if not self.posts:
             raise Conflict("nothing there yet")
-        return Post.objects.get(pk=self.posts[which % len(self.posts)].pk)
+        return Post.unscoped.get(pk=self.posts[which % len(self.posts)].pk)
 
     def start(self) -> None:
         self._keep(add(self.principal, Draft(title="a", board=self.board)), None)
@@ -140,7 +140,7 @@ def test_any_deeds_leave_the_trees_whole(deeds: list[tuple[Any, ...]]) -> None:
     for deed in deeds:
         grove.do(*deed)
     check_whole(grove.board)
-    kept = Post.objects.filter(pk__in=grove.parents).values_list("pk", "parent_id")
+    kept = Post.unscoped.filter(pk__in=grove.parents).values_list("pk", "parent_id")
     assert dict(kept) == grove.parents
 
 
@@ -150,8 +150,8 @@ def test_an_outline_shows_each_drawn_post_once_in_order(deeds: list[tuple[Any, .
     grove = Grove()
     for deed in deeds:
         grove.do(*deed)
-    posts = {p.pk: p for p in Post.objects.filter(board=grove.board)}
-    for thread in Thread.objects.filter(board=grove.board):
+    posts = {p.pk: p for p in Post.unscoped.filter(board=grove.board)}
+    for thread in Thread.unscoped.filter(board=grove.board):
         expected, todo = [], [posts[thread.root_id]]
         while todo:
             post = todo.pop()

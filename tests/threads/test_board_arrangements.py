@@ -123,7 +123,7 @@ def test_a_thread_whose_root_is_a_stub_goes_by_its_first_visible_post() -> None:
     (row,) = ARRANGEMENTS["compressed"].page(GUEST, root.board, START, 3, None).rows
     assert isinstance(row, ThreadLine)
     assert (row.title, row.root.title, row.responses_count) == ("Still here", "", 1)
-    assert title_of(GUEST, Thread.objects.get(root=root)) == "Still here"
+    assert title_of(GUEST, Thread.unscoped.get(root=root)) == "Still here"
 
 
 def test_a_cursor_that_names_no_root_is_refused() -> None:
@@ -170,5 +170,5 @@ def test_the_front_page_shows_every_board_with_its_newest_threads() -> None:
 def test_held_posts_are_in_no_list_of_a_board() -> None:
     root = make_thread()
     held = make_response(root)
-    Post.objects.filter(pk=held.pk).update(state=State.HELD)
+    Post.unscoped.filter(pk=held.pk).update(state=State.HELD)
     assert everything("chronological", root.board) == [root.pk]

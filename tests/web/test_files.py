@@ -22,7 +22,7 @@ def attached(
 ) -> tuple[Post, str]:
     file = FoundAttachment(store.keep(content), name, media_type, len(content))
     post = found_post(board or make_board(), f"{name.replace(' ', '')}@x", attachments=(file,))
-    found = Attachment.objects.get(post=post)
+    found = Attachment.unscoped.get(post=post)
     return post, reverse("file", args=[found.public_id, found.file_name])
 
 
@@ -67,7 +67,7 @@ def test_a_hidden_posts_attachment_is_not_there(client: Client, state: State) ->
     board = make_board()
     post, address = attached("a.txt", "text/plain", b"x", board)
     found_post(board, "answer@x", answers=(post.message_id,))
-    Post.objects.filter(pk=post.pk).update(state=state)
+    Post.unscoped.filter(pk=post.pk).update(state=state)
     assert client.get(address).status_code == 404
 
 

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 def every_page(client: Client, root: Post) -> dict[str, str]:
     """Return every reading page of a thread, its board, its authors, by address."""
-    posts = list(Post.objects.filter(thread=root.thread).select_related("author"))
+    posts = list(Post.unscoped.filter(thread=root.thread).select_related("author"))
     board = f"/b/{root.board.handle_id}"
     addresses = ["/", board, f"/t/{root.public_id}", "/rules", "/sitemap.xml", "/sitemap/0.xml"]
     addresses += [f"{board}?as={name}" for name in of_boards.ARRANGEMENTS]
@@ -40,11 +40,11 @@ def test_a_hidden_posts_words_and_author_are_on_no_page(client: Client, state: S
     root = make_thread(make_board("Quay"), "Root")
     hidden = make_response(root, "Secret title", "Secret text", hider)
     make_response(make_response(hidden, "Answer to it"), "Deeper")
-    hidden = Post.objects.select_related("board", "thread").get(pk=hidden.pk)
+    hidden = Post.unscoped.select_related("board", "thread").get(pk=hidden.pk)
     if state == State.WITHDRAWN:
         withdraw(principal_of(hider), hidden)
     else:
-        Post.objects.filter(pk=hidden.pk).update(state=state)
+        Post.unscoped.filter(pk=hidden.pk).update(state=state)
     for address, source in every_page(client, root).items():
         assert "Secret" not in source, address
         if "/m/" not in address:
@@ -57,7 +57,7 @@ def test_a_withdrawn_roots_title_names_its_thread_nowhere(client: Client) -> Non
     root = make_thread(title="Secret root", author=author)
     make_response(root, "First answer")
     other = make_thread(root.board, "Neighbour")
-    withdraw(principal_of(author), Post.objects.select_related("board", "thread").get(pk=root.pk))
+    withdraw(principal_of(author), Post.unscoped.select_related("board", "thread").get(pk=root.pk))
     for address, source in (every_page(client, root) | every_page(client, other)).items():
         assert "Secret" not in source, address
 

@@ -34,7 +34,7 @@ for number in range(20):
     post = make_response(post, f"Depth {number + 1}", "" if number % 2 else "Text", author)
 stub = make_response(root, "Withdrawn", "Text", author)
 make_response(stub, "Below the stub", author=author)
-withdraw(principal_of(author), Post.objects.select_related("board", "thread").get(pk=stub.pk))
+withdraw(principal_of(author), Post.unscoped.select_related("board", "thread").get(pk=stub.pk))
 patch = "Hello,\\n\\nApplied.\\n\\n--- a/x\\n+++ b/x\\n@@ -1 +1 @@\\n-" + "y" * 200 + "\\n+z\\n"
 mail = found_post(board, "a@x", title="[PATCH 1/2] quay.7: tfix", source=patch)
 found_post(board, "b@x", title="Re: [PATCH 1/2] quay.7: tfix", source="Thanks.", answers=("a@x",))

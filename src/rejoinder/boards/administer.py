@@ -8,13 +8,16 @@ from django.db import connection, transaction
 from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
-from rejoinder.boards.models import Board, Site
+from rejoinder.boards.grants import PUBLIC, Rights, check_rights, put_rights
+from rejoinder.boards.models import Ability, Board, Site, random_name
 from rejoinder.boards.site import the_site
 from rejoinder.errors import BadInput, BadName, BadTitle
 from rejoinder.files import pictures, store
 from rejoinder.members.accounts import take_handle
+from rejoinder.members.models import Handle
 from rejoinder.policy import gate
 from rejoinder.policy.principals import Principal
+from rejoinder.text.handles import handle_from
 from rejoinder.text.source_text import clean_text
 from rejoinder.text.titles import clean_title
 
@@ -41,15 +44,27 @@ class SiteChange:
     rules: str
 
 
-def add_board(principal: Principal, name: str, description: str = "") -> Board:
+def add_board(
+    principal: Principal, name: str, description: str = "", rights: Rights = PUBLIC
+) -> Board:
     """Add a board after the others and return it. Raises BadName, BadInput or Refused."""
     _check_in_charge(principal)
     name, description = check_board_name(name), check_description(description)
+    check_rights(rights)
     with transaction.atomic():
-        last = Board.objects.aggregate(last=Max("position"))["last"] or 0
-        return Board.objects.create(
-            handle=take_handle(name), name=name, description=description, position=last + 1
+        last = Board.unscoped.aggregate(last=Max("position"))["last"] or 0
+        # Whoever takes a handle learns whether it's free. That of a board which not
+        # everybody sees is one that nobody asks for.
+        handle = (
+            take_handle(name)
+            if rights[Ability.READ].everyone
+            else Handle.objects.create(name=f"{handle_from(name)[:28]}-{random_name(10)}")
         )
+        board = Board.unscoped.create(
+            handle=handle, name=name, description=description, position=last + 1
+        )
+        put_rights(board, rights)
+        return board
 
 
 def change_board(principal: Principal, board: Board, change: BoardChange) -> Board:
@@ -72,13 +87,13 @@ def move_board(principal: Principal, board: Board, places: int) -> None:
     """
     _check_in_charge(principal)
     with transaction.atomic():
-        boards = list(_locked(Board.objects.order_by("position", "pk")))
+        boards = list(_locked(Board.unscoped.order_by("position", "pk")))
         place = next(i for i, other in enumerate(boards) if other.pk == board.pk)
         moved = boards.pop(place)
         boards.insert(max(0, place + places), moved)
         for position, other in enumerate(boards, start=1):
             other.position = position
-        Board.objects.bulk_update(boards, ["position"])
+        Board.unscoped.bulk_update(boards, ["position"])
 
 
 def change_site(principal: Principal, change: SiteChange) -> Site:
@@ -121,7 +136,7 @@ def remove_logo(principal: Principal) -> Site:
 def check_board_name(name: str, *, of: Board | None = None) -> str:
     """Return a board's name as it will be kept. Raises BadName if it can't be."""
     name = _one_line(name, _("A board needs a name."), _("A board's name"))
-    others = Board.objects.filter(name__iexact=name)
+    others = Board.unscoped.filter(name__iexact=name)
     if of is not None:
         others = others.exclude(pk=of.pk)
     if others.exists():

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from rejoinder.members.models import Handle
+from rejoinder.members.models import Group, Handle
+from rejoinder.policy.guarded import Guarded
 
 # No vowels, no look-alikes: labels and public ids spell no words and survive dictation.
 LETTERS = "23456789bcdfghjkmnpqrstvwxz"
@@ -52,8 +53,57 @@ class Board(models.Model):
     is_closed = models.BooleanField(_("closed"), default=False)
     created_at = models.DateTimeField(default=timezone.now)
 
+    objects = Guarded()
+    unscoped: ClassVar[models.Manager[Board]] = models.Manager()
+
     class Meta:
         ordering: ClassVar[list[str]] = ["position", "pk"]
 
     def __str__(self) -> str:
         return self.name
+
+
+class Ability(models.TextChoices):
+    """What a board's rights are granted for. To start or respond, one must read too."""
+
+    READ = "read", _("read")
+    START = "start", _("start threads")
+    RESPOND = "respond", _("respond")
+    MODERATE = "moderate", _("moderate")
+
+
+class Audience(models.TextChoices):
+    """Whom a right is granted to."""
+
+    EVERYONE = "e", _("everyone")
+    MEMBERS = "m", _("all members")
+    GROUP = "g", _("a group")
+
+
+class Grant(models.Model):
+    """One right on a board for one audience. What nobody granted, nobody may."""
+
+    board = models.ForeignKey(Board, on_delete=models.CASCADE, related_name="grants")
+    ability = models.CharField(max_length=10, choices=Ability.choices)
+    audience = models.CharField(max_length=1, choices=Audience.choices)
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, null=True, related_name="+")
+
+    objects = Guarded()
+    unscoped: ClassVar[models.Manager[Grant]] = models.Manager()
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(
+                fields=["board", "ability", "audience", "group"],
+                name="boards_grant_once",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                condition=models.Q(audience="g", group__isnull=False)
+                | models.Q(audience__in=["e", "m"], group__isnull=True),
+                name="boards_grant_names_its_group",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ability} on {self.board_id} for {self.audience} {self.group_id or ''}"

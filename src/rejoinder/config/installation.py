@@ -118,7 +118,7 @@ def make_first_board() -> None:
     from rejoinder.policy.principals import system
 
     the_site()
-    if not Board.objects.exists():
+    if not Board.unscoped.exists():
         add_board(
             system("first start"),
             _("Talk"),

@@ -77,8 +77,8 @@ class Source(Protocol):
 def board_named(name: str) -> Board:
     """Return the board of that name or handle; it's made if there's none."""
     known = (
-        Board.objects.filter(handle=name.lower()).first()
-        or Board.objects.filter(name__iexact=name).first()
+        Board.unscoped.filter(handle=name.lower()).first()
+        or Board.unscoped.filter(name__iexact=name).first()
     )
     return known or add_board(IMPORTER, name)
 
@@ -110,7 +110,7 @@ def run(
         _take_batch(source, batch, state, before)
         progressed(batch[-1].octets_done)
     report = Report.from_json(state.report)
-    report.missing = Awaited.objects.filter(board=board, post__responses_count__gt=0).count()
+    report.missing = Awaited.unscoped.filter(board=board, post__responses_count__gt=0).count()
     rebalance.tidy()
     Progress.objects.filter(archive=archive, board=board).delete()
     return report
@@ -174,5 +174,5 @@ def _keep(found: ReadPost) -> Restored:
 
 
 def _threads(board: Board) -> int:
-    tally = BoardTally.objects.filter(board=board).first()
+    tally = BoardTally.unscoped.filter(board=board).first()
     return tally.threads_count if tally else 0

@@ -9,6 +9,9 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from rejoinder.policy.guarded import Guarded
+from rejoinder.policy.principals import Standing
+
 
 class Handle(models.Model):
     """A permanent name in addresses. Members and boards share one space of them."""
@@ -50,6 +53,15 @@ class Member(AbstractBaseUser):
     # An IANA zone name; empty: the site's.
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
     arrangement = models.CharField(max_length=20, blank=True)
+    standing = models.PositiveSmallIntegerField(
+        choices=[(standing.value, standing.name.lower()) for standing in Standing],
+        default=Standing.NEW,
+    )
+    # An administrator set it: it no longer changes with use.
+    standing_is_set = models.BooleanField(default=False)
+    # Until then the member may read, and write nothing; or may not even sign in.
+    silenced_until = models.DateTimeField(null=True)
+    suspended_until = models.DateTimeField(null=True)
 
     USERNAME_FIELD = "name_key"
     EMAIL_FIELD = "email"
@@ -78,3 +90,71 @@ class AdministratorLink(models.Model):
 
     def __str__(self) -> str:
         return f"until {self.expires_at}"
+
+
+class Group(models.Model):
+    """Members who have a right together, such as a board's moderators."""
+
+    name = models.CharField(_("name"), max_length=60, unique=True)
+    description = models.TextField(_("description"), blank=True)
+    moderates_everywhere = models.BooleanField(_("moderates every board"), default=False)
+
+    objects = Guarded()
+    unscoped: ClassVar[models.Manager[Group]] = models.Manager()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """A member in a group."""
+
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="memberships")
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="memberships")
+    since = models.DateTimeField(default=timezone.now)
+
+    objects = Guarded()
+    unscoped: ClassVar[models.Manager[Membership]] = models.Manager()
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["group", "member"], name="members_in_a_group_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} in {self.group_id}"
+
+
+class AddressBan(models.Model):
+    """A range of addresses from which nothing is written and nobody signs up for a while."""
+
+    # CIDR: "192.0.2.0/24", "2001:db8::/48".
+    network = models.CharField(max_length=50, unique=True)
+    until = models.DateTimeField(db_index=True)
+    reason = models.TextField(blank=True)
+    made_at = models.DateTimeField(default=timezone.now)
+    made_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    def __str__(self) -> str:
+        return self.network
+
+
+class StandingTerms(models.Model):
+    """What it takes to have a standing, and what it allows; one row for each."""
+
+    standing = models.PositiveSmallIntegerField(primary_key=True)
+    # Since the member joined, and visible posts by them.
+    days = models.PositiveIntegerField(default=0)
+    posts = models.PositiveIntegerField(default=0)
+    # May let others' held posts appear.
+    may_approve = models.BooleanField(default=False)
+    # Links in a post; null: any number.
+    most_links = models.PositiveIntegerField(null=True)
+    # How long after posting an author may still edit; null: always.
+    edits_for_hours = models.PositiveIntegerField(null=True)
+
+    def __str__(self) -> str:
+        return Standing(self.standing).name.lower()

@@ -25,25 +25,25 @@ def recount() -> int:
 def _responses() -> int:
     # Found first and written then: no cursor is open on the rows that change.
     wrong = [Post(pk=post.pk, responses_count=post.counted) for post in miscounted_posts()]
-    Post.objects.bulk_update(wrong, ["responses_count"], batch_size=BATCH)
+    Post.unscoped.bulk_update(wrong, ["responses_count"], batch_size=BATCH)
     return len(wrong)
 
 
 def _threads() -> int:
     wrong = list(miscounted_threads())
     for thread in wrong:
-        Thread.objects.filter(pk=thread.pk).update(posts_count=thread.counted)
+        Thread.unscoped.filter(pk=thread.pk).update(posts_count=thread.counted)
     return len(wrong)
 
 
 def _boards() -> int:
     mended = 0
-    for board in Board.objects.all():
+    for board in Board.unscoped.all():
         tally = tallies.tally_of(board.pk)
-        number = Numbering.objects.filter(board=board).aggregate(n=Max("number"))["n"] or 0
+        number = Numbering.unscoped.filter(board=board).aggregate(n=Max("number"))["n"] or 0
         right = {
-            "posts_count": Post.objects.filter(board=board, state=State.VISIBLE).count(),
-            "threads_count": Thread.objects.filter(board=board, posts_count__gt=0).count(),
+            "posts_count": Post.unscoped.filter(board=board, state=State.VISIBLE).count(),
+            "threads_count": Thread.unscoped.filter(board=board, posts_count__gt=0).count(),
             "last_number": max(number, tally.last_number),
         }
         if any(getattr(tally, name) != value for name, value in right.items()):

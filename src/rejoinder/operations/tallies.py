@@ -37,11 +37,11 @@ class Counted(TypedDict):
 
 def boards() -> Iterator[Finding]:
     """Yield a finding for each board whose tally is wrong."""
-    for board in Board.objects.order_by("pk"):
-        tally = BoardTally.objects.filter(board=board).first() or BoardTally(board=board)
-        posts = Post.objects.filter(board=board, state=State.VISIBLE).count()
-        threads = Thread.objects.filter(board=board, posts_count__gt=0).count()
-        number = Numbering.objects.filter(board=board).aggregate(n=Max("number"))["n"] or 0
+    for board in Board.unscoped.order_by("pk"):
+        tally = BoardTally.unscoped.filter(board=board).first() or BoardTally(board=board)
+        posts = Post.unscoped.filter(board=board, state=State.VISIBLE).count()
+        threads = Thread.unscoped.filter(board=board, posts_count__gt=0).count()
+        number = Numbering.unscoped.filter(board=board).aggregate(n=Max("number"))["n"] or 0
         for kept, counted, of in (
             (tally.posts_count, posts, "posts"),
             (tally.threads_count, threads, "threads"),
@@ -72,10 +72,12 @@ def responses() -> Iterator[Finding]:
 
 def miscounted_threads() -> QuerySet[WithAnnotations[Thread, Counted]]:
     """Return the threads whose `posts_count` is not their `counted`."""
-    visible = Post.objects.filter(thread=OuterRef("pk"), state=State.VISIBLE)
+    visible = Post.unscoped.filter(thread=OuterRef("pk"), state=State.VISIBLE)
     counts = visible.order_by().values("thread").annotate(n=Count("pk")).values("n")
     counted = Coalesce(Subquery(counts, output_field=IntegerField()), 0)
-    return Thread.objects.annotate(counted=counted).exclude(posts_count=F("counted")).order_by("pk")
+    return (
+        Thread.unscoped.annotate(counted=counted).exclude(posts_count=F("counted")).order_by("pk")
+    )
 
 
 def miscounted_posts() -> Iterator[Miscounted]:
@@ -86,7 +88,7 @@ def miscounted_posts() -> Iterator[Miscounted]:
     next post stands beside or above it.
     """
     rows = (
-        Post.objects.order_by("thread_id", "opens")
+        Post.unscoped.order_by("thread_id", "opens")
         .values_list("thread_id", "depth", "pk", "public_id", "state", "responses_count")
         .iterator(chunk_size=5000)
     )

@@ -14,8 +14,8 @@ TO_DO = "Keep a copy of the data directory and report this as a fault."
 
 def numbers() -> Iterator[Finding]:
     """Yield a finding for each visible post without a number on its board."""
-    numbered = Numbering.objects.filter(post=OuterRef("pk"), board=OuterRef("board"))
-    for post in Post.objects.filter(~Exists(numbered), state=State.VISIBLE).iterator():
+    numbered = Numbering.unscoped.filter(post=OuterRef("pk"), board=OuterRef("board"))
+    for post in Post.unscoped.filter(~Exists(numbered), state=State.VISIBLE).iterator():
         yield Finding(f"Post {post.public_id} has no number on its board.", TO_DO)
 
 
@@ -25,12 +25,12 @@ def places() -> Iterator[Finding]:
     One pass in outline order with a stack: memory goes with the deepest branch, not with
     the site.
     """
-    for thread in Thread.objects.filter(root=None).iterator():
+    for thread in Thread.unscoped.filter(root=None).iterator():
         yield Finding(f"Thread {thread.pk} has no root.", TO_DO)
-    for post in Post.objects.exclude(board=F("thread__board")).iterator():
+    for post in Post.unscoped.exclude(board=F("thread__board")).iterator():
         yield Finding(f"Post {post.public_id} is on another board than its thread.", TO_DO)
     rows = (
-        Post.objects.order_by("thread_id", "opens")
+        Post.unscoped.order_by("thread_id", "opens")
         .values_list("pk", "public_id", "thread_id", "parent_id", "opens", "closes", "depth")
         .iterator(chunk_size=5000)
     )

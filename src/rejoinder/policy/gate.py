@@ -1,48 +1,56 @@
-"""The one gate: which rows a principal sees, and what it may do to them. Default deny.
+"""The one gate: which rows a principal sees, what it may do to them, what they show. Default deny.
 
 A room registers, once, at start (AppConfig.ready): for each model the rows that a
-principal may see, and for each verb on a model a predicate. What isn't registered
-is refused. Every door and every derived thing asks here and nowhere else.
+principal may see, for each verb on a model a predicate, and for each field that isn't
+everybody's another. What isn't registered is refused. Every door and every derived thing
+asks here and nowhere else; docs/policy.md has the table of all answers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import Enum
 from typing import Any, TypeVar
 
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
 from rejoinder.errors import Missing, Refused
+from rejoinder.policy.guarded import let_through
 from rejoinder.policy.principals import Principal
+from rejoinder.policy.verbs import Field, Verb
+
+__all__ = [
+    "Field",
+    "Verb",
+    "check",
+    "may",
+    "reachable",
+    "register",
+    "register_field",
+    "register_rows",
+    "shows",
+    "visible",
+]
 
 M = TypeVar("M", bound=Model)
 Rows = Callable[[Principal, QuerySet[Any]], QuerySet[Any]]
 Predicate = Callable[[Principal, Any], bool]
 
-
-class Verb(Enum):
-    """What can be asked for."""
-
-    READ = "read"
-    START_THREAD = "start a thread"
-    RESPOND = "respond"
-    EDIT = "edit"
-    WITHDRAW = "withdraw"
-    ADMINISTER = "administer"
-    IMPORT = "import"
-
-
-_rows: dict[type[Model], Rows] = {}
+_visible: dict[type[Model], Rows] = {}
+_reachable: dict[type[Model], Rows] = {}
 _predicates: dict[tuple[Verb, type], Predicate] = {}
+_fields: dict[tuple[Field, type], Predicate] = {}
 
 
-def register_rows(model: type[Model], rows: Rows) -> None:
-    """Register which rows of a model a principal may see; once per model."""
-    if model in _rows:
+def register_rows(model: type[Model], visible: Rows, reachable: Rows | None = None) -> None:
+    """Register which rows of a model a principal may see; once per model.
+
+    `reachable` says which it may open by name, where those are more.
+    """
+    if model in _visible:
         raise RuntimeError(f"rows of {model.__name__} are registered twice")
-    _rows[model] = rows
+    _visible[model] = visible
+    _reachable[model] = reachable or visible
 
 
 def register(verb: Verb, kind: type, predicate: Predicate) -> None:
@@ -52,15 +60,37 @@ def register(verb: Verb, kind: type, predicate: Predicate) -> None:
     _predicates[verb, kind] = predicate
 
 
+def register_field(field: Field, kind: type, predicate: Predicate) -> None:
+    """Register to whom a field of an object is shown; once per pair."""
+    if (field, kind) in _fields:
+        raise RuntimeError(f"{field} of {kind.__name__} is registered twice")
+    _fields[field, kind] = predicate
+
+
 def visible(principal: Principal, queryset: QuerySet[M]) -> QuerySet[M]:
-    """Return the rows of a queryset that a principal may see; none if nobody registered."""
-    rows = _rows.get(queryset.model)
-    return queryset.none() if rows is None else rows(principal, queryset)
+    """Return the rows of a queryset that lists show a principal; none if nobody registered."""
+    return _through(_visible, principal, queryset)
+
+
+def reachable(principal: Principal, queryset: QuerySet[M]) -> QuerySet[M]:
+    """Return the rows that a principal may open, knowing their names: what lists show, and
+    what is its own or in its care. None if nobody registered."""
+    return _through(_reachable, principal, queryset)
 
 
 def may(principal: Principal, verb: Verb, thing: object) -> bool:
     """Tell whether a principal may do this to that; False if nobody registered."""
+    if principal.verbs is not None and verb not in principal.verbs:
+        return False
     predicate = _predicates.get((verb, type(thing)))
+    return predicate is not None and predicate(principal, thing)
+
+
+def shows(principal: Principal, field: Field, thing: object) -> bool:
+    """Tell whether a principal is shown this field of that; False if nobody registered."""
+    if principal.verbs is not None and Verb.READ not in principal.verbs:
+        return False
+    predicate = _fields.get((field, type(thing)))
     return predicate is not None and predicate(principal, thing)
 
 
@@ -70,3 +100,12 @@ def check(principal: Principal, verb: Verb, thing: object, refusal: str = "") ->
         raise Missing(_("There is no such page."))
     if not may(principal, verb, thing):
         raise Refused(refusal or _("You may not do that here."))
+
+
+def _through(
+    table: dict[type[Model], Rows], principal: Principal, queryset: QuerySet[M]
+) -> QuerySet[M]:
+    rows = table.get(queryset.model)
+    if rows is None or (principal.verbs is not None and Verb.READ not in principal.verbs):
+        return let_through(queryset.none())
+    return let_through(rows(principal, queryset))

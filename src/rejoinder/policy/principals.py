@@ -1,17 +1,39 @@
-"""Whoever asks: a guest, a member, a job of the system."""
+"""Whoever asks: a guest, a member by one way or another, a job of the system."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, IntEnum
+
+from rejoinder.policy.verbs import Verb
 
 
 class Kind(Enum):
     """The kinds of principal that doors make."""
 
     GUEST = "guest"
+    # Signed in.
     MEMBER = "member"
-    SYSTEM = "system"
+    # A member's program, by one of the member's application passwords.
+    APPLICATION = "application password"
+    # Somebody on another server. Sees what guests see.
+    REMOTE = "remote actor"
+    # A member whose mail carries their key.
+    MAIL = "mail key"
+    SYSTEM = "system job"
+
+
+class Standing(IntEnum):
+    """How well a site knows a member. It grows with use."""
+
+    NEW = 0
+    MEMBER = 1
+    REGULAR = 2
+    TRUSTED = 3
+
+
+# The kinds that stand for a member of this site.
+_MEMBERS = frozenset({Kind.MEMBER, Kind.APPLICATION, Kind.MAIL})
 
 
 @dataclass(frozen=True)
@@ -21,7 +43,26 @@ class Principal:
     kind: Kind
     member_id: int | None = None
     is_administrator: bool = False
+    # What a job of the system is for.
     purpose: str = ""
+    # Where the request came from: an IP address; empty: from no network.
+    address: str = ""
+    # The ids of the groups that the member belongs to.
+    groups: frozenset[int] = frozenset()
+    standing: Standing = Standing.NEW
+    # Belongs to a group that moderates every board.
+    moderates_everywhere: bool = False
+    # May let others' held posts appear, without being a moderator.
+    approves: bool = False
+    # May read, and take back or report, but write nothing.
+    is_silenced: bool = False
+    # What an application password is good for; None: whatever its member may do.
+    verbs: frozenset[Verb] | None = None
+
+    @property
+    def is_member(self) -> bool:
+        """Tell whether a member of this site asks, whichever way."""
+        return self.kind in _MEMBERS and self.member_id is not None
 
 
 GUEST = Principal(Kind.GUEST)

@@ -52,7 +52,9 @@ def check_words(draft: Draft) -> keep.Words:
 def check_place(principal: Principal, draft: Draft) -> None:
     """Raise if the principal may not post there now."""
     if draft.parent is not None:
-        if draft.parent.state == State.WITHDRAWN:
+        if draft.parent.state == State.WITHDRAWN and gate.may(
+            principal, gate.Verb.READ, draft.parent.board
+        ):
             raise Conflict(
                 _(
                     "The post you are answering was withdrawn meanwhile. Your text is kept "
@@ -76,7 +78,7 @@ def _refusal(parent: Post) -> str:
 
 
 def _sent_before(submission: str | None) -> Post | None:
-    return Post.objects.filter(submission=submission).first() if submission else None
+    return Post.unscoped.filter(submission=submission).first() if submission else None
 
 
 def _mark(principal: Principal, draft: Draft) -> str | None:

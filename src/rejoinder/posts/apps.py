@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class PostsConfig(AppConfig):
     name = "rejoinder.posts"
     label = "posts"
+
+    def ready(self) -> None:
+        from rejoinder.posts import rights
+
+        rights.register()

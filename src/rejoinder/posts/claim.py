@@ -23,7 +23,7 @@ def claim(member: Member, address: str) -> int:
         )
         if staged is None or not address:
             return 0
-        posts = Post.objects.filter(author=staged)
+        posts = Post.unscoped.filter(author=staged)
         posts.filter(author_name="").update(author_name=staged.name)
         claimed = posts.update(author=member)
         staged.claimed_by = member
@@ -35,4 +35,4 @@ def claim(member: Member, address: str) -> int:
 def claimable(address: str) -> int:
     """Return how many posts of an archive whoever confirms this address will claim."""
     staged = Member.objects.filter(email=address.lower(), is_staged=True, claimed_by=None)
-    return Post.objects.filter(author__in=staged).count() if address else 0
+    return Post.unscoped.filter(author__in=staged).count() if address else 0

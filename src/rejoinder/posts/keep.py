@@ -50,7 +50,7 @@ def message_id_for(public_id: str) -> str:
 
 def new_thread(board: Board, at: datetime) -> Thread:
     """Return a new thread's row, still without its root."""
-    return Thread.objects.create(board=board, started_at=at, last_at=at)
+    return Thread.unscoped.create(board=board, started_at=at, last_at=at)
 
 
 def new_post(
@@ -123,7 +123,7 @@ def save_filled(place: Post, thread: Thread, said: Words) -> None:
 
 def save_text(post: Post, said: Words) -> None:
     """Save a post's text beside its row."""
-    PostText.objects.update_or_create(
+    PostText.unscoped.update_or_create(
         post=post,
         defaults=_text(said),
     )

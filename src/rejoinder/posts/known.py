@@ -36,7 +36,7 @@ class Known:
     @property
     def post(self) -> Post | None:
         """Return the post."""
-        return None if self.post_id is None else Post.objects.get(pk=self.post_id)
+        return None if self.post_id is None else Post.unscoped.get(pk=self.post_id)
 
 
 def look_up(board: Board, message_id: str) -> Known:
@@ -58,7 +58,7 @@ def known_among(board: Board, message_ids: Iterable[str]) -> dict[str, Post]:
     with connection.cursor() as cursor:
         cursor.execute(statement, [*ids, board.pk, *ids, *ids])
         rows = cursor.fetchall()
-    posts = Post.objects.in_bulk({pk for _id, pk in rows}) if rows else {}
+    posts = Post.unscoped.in_bulk({pk for _id, pk in rows}) if rows else {}
     known: dict[str, Post] = {}
     for message_id, pk in rows:
         # A post elsewhere doesn't take the place that waits for it here.

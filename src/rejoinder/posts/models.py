@@ -9,6 +9,7 @@ from django.db import models
 from django.utils import timezone
 
 from rejoinder.members.models import Member
+from rejoinder.policy.guarded import Guarded
 from rejoinder.threads.models import Post, new_public_id
 
 
@@ -27,6 +28,9 @@ class Revision(models.Model):
     # Somebody had answered already: the change is shown to readers.
     is_public = models.BooleanField(default=False)
 
+    objects = Guarded()
+    unscoped: ClassVar[models.Manager[Revision]] = models.Manager()
+
     class Meta:
         ordering: ClassVar[list[str]] = ["number"]
         constraints: ClassVar[list[Any]] = [
@@ -44,6 +48,9 @@ class Original(models.Model):
         Post, on_delete=models.CASCADE, primary_key=True, related_name="original"
     )
     packed = models.BinaryField()
+
+    objects = Guarded()
+    unscoped: ClassVar[models.Manager[Original]] = models.Manager()
 
     def __str__(self) -> str:
         return f"original of {self.post_id}"
@@ -64,6 +71,9 @@ class Attachment(models.Model):
     file_name = models.CharField(max_length=200)
     media_type = models.CharField(max_length=100)
     octets = models.PositiveBigIntegerField()
+
+    objects = Guarded()
+    unscoped: ClassVar[models.Manager[Attachment]] = models.Manager()
 
     class Meta:
         ordering: ClassVar[list[str]] = ["position"]

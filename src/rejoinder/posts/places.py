@@ -24,7 +24,7 @@ def make_place(found: FoundPost, message_id: str, parent: Post | None) -> Post:
         state=State.MISSING,
     )
     keep.save_new(place, thread, None)
-    Awaited.objects.create(board=found.board, message_id=message_id[:998], post=place)
+    Awaited.unscoped.create(board=found.board, message_id=message_id[:998], post=place)
     return place
 
 
@@ -39,10 +39,10 @@ def thread_for(found: FoundPost, parent: Post | None) -> tuple[Thread, Post | No
 def date_upwards(parent_id: int | None) -> None:
     """Give empty places their times again, from a parent upwards, after a change below it."""
     while parent_id is not None:
-        place = Post.objects.select_related("thread", "parent").get(pk=parent_id)
+        place = Post.unscoped.select_related("thread", "parent").get(pk=parent_id)
         if place.state != State.MISSING:
             return
-        drawn = Post.objects.filter(parent=place, is_drawn__in=[True])
+        drawn = Post.unscoped.filter(parent=place, is_drawn__in=[True])
         earliest = drawn.order_by("posted_at").values_list("posted_at", flat=True).first()
         if earliest is not None:
             # With one response it may have been out of sight until now, and those above it.
@@ -57,7 +57,7 @@ def put_at_time(post: Post, posted_at: object) -> None:
     if post.posted_at == posted_at:
         return
     before = _left_of(post)
-    Post.objects.filter(pk=post.pk).update(posted_at=posted_at)
+    Post.unscoped.filter(pk=post.pk).update(posted_at=posted_at)
     post.refresh_from_db(fields=["posted_at"])
     if post.parent is not None and _left_of(post) != before:
         tree.rehang(post, post.parent, post.thread)
@@ -66,11 +66,11 @@ def put_at_time(post: Post, posted_at: object) -> None:
 
 def tell_echoes(parent: Post) -> None:
     """Mark the responses whose titles only repeat their parent's, now that it's known."""
-    responses = Post.objects.filter(parent=parent, state=State.VISIBLE)
+    responses = Post.unscoped.filter(parent=parent, state=State.VISIBLE)
     echoing = [
         pk for pk, title in responses.values_list("pk", "title") if echoes(title, parent.title)
     ]
-    Post.objects.filter(pk__in=echoing).update(echoes_parent=True)
+    Post.unscoped.filter(pk__in=echoing).update(echoes_parent=True)
 
 
 def _left_of(post: Post) -> int | None:

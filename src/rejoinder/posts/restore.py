@@ -67,7 +67,7 @@ def restore(principal: Principal, found: FoundPost) -> Restored:
             here = known.look_up(found.board, found.message_id)
         if post := here.post:
             return Restored(post, is_new=False)
-        place = None if here.place_id is None else Post.objects.get(pk=here.place_id)
+        place = None if here.place_id is None else Post.unscoped.get(pk=here.place_id)
         return _do_restore(found, said, place)
 
 
@@ -84,7 +84,7 @@ def supersede(principal: Principal, message_id: str, found: FoundPost) -> Restor
         return None
     change = Change(_title(found), found.source, earlier.edits_count)
     edit(principal, earlier, change)
-    Alias.objects.create(message_id=found.message_id, post=earlier)
+    Alias.unscoped.create(message_id=found.message_id, post=earlier)
     return Restored(earlier, is_new=False, superseded=True)
 
 
@@ -158,7 +158,7 @@ class _Line:
         """Return the nearest ancestor of a post that wasn't made for it just now."""
         parent_id = post.parent_id
         while parent_id in self.made_here:
-            parent_id = Post.objects.values_list("parent_id", flat=True).get(pk=parent_id)
+            parent_id = Post.unscoped.values_list("parent_id", flat=True).get(pk=parent_id)
         return parent_id
 
 
@@ -191,7 +191,7 @@ def _fill(found: FoundPost, place: Post, parent: Post | None, said: keep.Words) 
     place.message_id = found.message_id
     place.author, place.author_name = found.author, found.author_name
     place.came_by = found.came_by
-    Awaited.objects.filter(post=place).delete()
+    Awaited.unscoped.filter(post=place).delete()
     keep.save_filled(place, threads[place.thread_id], said)
     places.tell_echoes(place)
     places.date_upwards(before)
@@ -200,12 +200,12 @@ def _fill(found: FoundPost, place: Post, parent: Post | None, said: keep.Words) 
 
 def _keep_beside(found: FoundPost, post: Post) -> None:
     if found.original:
-        Original.objects.create(post=post, packed=zlib.compress(found.original))
-    Alias.objects.bulk_create(
+        Original.unscoped.create(post=post, packed=zlib.compress(found.original))
+    Alias.unscoped.bulk_create(
         [Alias(message_id=alias[:998], post=post) for alias in found.aliases],
         ignore_conflicts=True,
     )
-    Attachment.objects.bulk_create(
+    Attachment.unscoped.bulk_create(
         Attachment(
             post=post,
             position=position,

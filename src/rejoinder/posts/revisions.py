@@ -7,13 +7,12 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from rejoinder.boards.models import Board
 from rejoinder.errors import Missing
 from rejoinder.policy import gate
 from rejoinder.policy.principals import Principal
 from rejoinder.posts.models import Revision
 from rejoinder.text.addresses import mask_addresses
-from rejoinder.threads.models import Post, PostText, State
+from rejoinder.threads.models import Post, PostText
 
 
 @dataclass(frozen=True)
@@ -33,11 +32,7 @@ def own_or_visible(principal: Principal, public_id: str) -> Post:
 
     With author, board, thread and parent. Raises Missing.
     """
-    posts = Post.objects.filter(public_id=public_id)
-    seen = gate.visible(principal, posts)
-    if principal.member_id is not None:
-        boards = gate.visible(principal, Board.objects.all())
-        seen = seen | posts.filter(author=principal.member_id, board__in=boards)
+    seen = gate.reachable(principal, Post.objects.filter(public_id=public_id))
     post = seen.select_related("author", "board", "thread", "parent").first()
     if post is None:
         raise Missing(_("There is no such post."))
@@ -47,17 +42,15 @@ def own_or_visible(principal: Principal, public_id: str) -> Post:
 def versions(principal: Principal, post: Post) -> list[Version]:
     """Return what a post said and says, the oldest first, as far as a principal may see it.
 
-    Its author sees all. Others see what was replaced after somebody had answered, and what
-    stands there now; of a withdrawn post nothing. Raises Missing if that leaves no change
-    to see. Three queries.
+    Its author and moderators see all. Others see what was replaced after somebody had
+    answered, and what stands there now; of a withdrawn post nothing. Raises Missing if that
+    leaves no change to see. Three queries.
     """
-    is_author = principal.member_id is not None and principal.member_id == post.author_id
-    if not is_author and (
-        post.state != State.VISIBLE or not gate.may(principal, gate.Verb.READ, post)
-    ):
+    sees_every = gate.shows(principal, gate.Field.EVERY_REVISION, post)
+    if not gate.shows(principal, gate.Field.WORDS, post):
         raise Missing(_("There is no such page."))
-    kept = list(Revision.objects.filter(post=post))
-    shown = [revision for revision in kept if is_author or revision.is_public]
+    kept = list(Revision.unscoped.filter(post=post))
+    shown = [revision for revision in kept if sees_every or revision.is_public]
     if not shown:
         raise Missing(_("This post has no earlier versions to compare."))
     began = {1: post.posted_at} | {earlier.number + 1: earlier.replaced_at for earlier in kept}
@@ -65,9 +58,9 @@ def versions(principal: Principal, post: Post) -> list[Version]:
         Version(r.number, r.title, r.source, r.markup, began.get(r.number, post.posted_at))
         for r in shown
     ]
-    text = PostText.objects.get(post=post)
+    text = PostText.unscoped.get(post=post)
     now = Version(post.edits_count + 1, post.title, text.source, text.markup, kept[-1].replaced_at)
-    return [*past, now] if is_author else [_without_addresses(version) for version in (*past, now)]
+    return [*past, now] if sees_every else [_without_addresses(version) for version in (*past, now)]
 
 
 def _without_addresses(version: Version) -> Version:
@@ -80,5 +73,5 @@ def _without_addresses(version: Version) -> Version:
 
 
 def has_public(post: Post) -> bool:
-    """Tell whether readers can see what a post said before. One query."""
-    return Revision.objects.filter(post=post, is_public=True).exists()
+    """Tell whether readers can see what a post said before. At most one query."""
+    return post.edits_count > 0 and Revision.unscoped.filter(post=post, is_public=True).exists()

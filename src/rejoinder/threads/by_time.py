@@ -44,7 +44,7 @@ def place_of(cursor: Cursor) -> tuple[datetime, int] | None:
     """
     if not cursor.post:
         return None
-    place = Post.objects.filter(public_id=cursor.post).values_list("posted_at", "pk").first()
+    place = Post.unscoped.filter(public_id=cursor.post).values_list("posted_at", "pk").first()
     if place is None:
         raise gone()
     return place

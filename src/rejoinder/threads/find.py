@@ -9,28 +9,28 @@ from rejoinder.boards.models import Board
 from rejoinder.errors import Missing
 from rejoinder.policy import gate
 from rejoinder.policy.principals import Principal
-from rejoinder.threads.models import Alias, Numbering, Post, Thread
+from rejoinder.threads.models import Alias, Numbering, Post, PostText, Thread
 
 
 def post_by_public_id(principal: Principal, public_id: str) -> Post:
-    """Return a post, maybe a stub, with its author, thread, board and parent: one query.
+    """Return a post that a principal may open, with author, thread, board and parent: one query.
 
-    A stub's own title and author are there; draw it by `lines.line_of`, which blanks them.
-    Raises Missing.
+    Of one that's held, removed or withdrawn the words are there too; draw it by
+    `lines.line_of`, which blanks them for those who mayn't see them. Raises Missing.
     """
     return _one(principal, Post.objects.filter(public_id=public_id))
 
 
 def post_by_number(principal: Principal, board: Board, number: int) -> Post:
     """Return the post that has a number on a board. Raises Missing."""
-    numbered = Numbering.objects.filter(board=board, number=number).values("post_id")
+    numbered = Numbering.unscoped.filter(board=board, number=number).values("post_id")
     return _one(principal, Post.objects.filter(pk__in=numbered))
 
 
 def post_by_message_id(principal: Principal, message_id: str) -> Post:
     """Return the post known by a Message-ID, its own or an alias. Raises Missing."""
-    own = Post.objects.filter(message_id=message_id).values("pk")
-    aliases = Alias.objects.filter(message_id=message_id).values("post_id")
+    own = Post.unscoped.filter(message_id=message_id).values("pk")
+    aliases = Alias.unscoped.filter(message_id=message_id).values("post_id")
     return _one(principal, Post.objects.filter(pk__in=own.union(aliases, all=True)))
 
 
@@ -43,9 +43,17 @@ def thread_of_root(principal: Principal, public_id: str) -> Thread:
     return thread
 
 
+def text_of(principal: Principal, post: Post) -> PostText:
+    """Return a post's text, if its words are shown to a principal. Raises Missing."""
+    text = gate.reachable(principal, PostText.objects.filter(post=post)).first()
+    if text is None:
+        raise Missing(_("There is no such page."))
+    return text
+
+
 def _one(principal: Principal, posts: QuerySet[Post]) -> Post:
     post = (
-        gate.visible(principal, posts)
+        gate.reachable(principal, posts)
         .select_related("author", "board", "thread__root", "thread__board", "parent__author")
         .first()
     )

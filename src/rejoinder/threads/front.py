@@ -30,7 +30,7 @@ def front(principal: Principal, threads_each: int = 3) -> list[FrontRow]:
     """Return the boards that a principal sees, in their order: five queries, six if
     a thread's root is a stub."""
     boards = list(gate.visible(principal, Board.objects.order_by("position", "pk")))
-    tallies = {tally.pk: tally for tally in BoardTally.objects.filter(board__in=boards)}
+    tallies = {tally.pk: tally for tally in BoardTally.unscoped.filter(board__in=boards)}
     newest = _newest(principal, boards, threads_each)
     return [_row(board, tallies.get(board.pk), newest.get(board.pk, [])) for board in boards]
 
@@ -51,7 +51,7 @@ def _newest(
         [(board.pk,) for board in boards],
     )
     newest: dict[int, list[ThreadLine]] = {}
-    for line in read_threads(principal, Thread.objects.filter(pk__in=ids)):
+    for line in read_threads(principal, Thread.unscoped.filter(pk__in=ids)):
         newest.setdefault(line.board_id, []).append(line)
     for threads in newest.values():
         threads.sort(key=lambda line: (line.last_at, line.id), reverse=True)

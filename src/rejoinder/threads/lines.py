@@ -41,8 +41,13 @@ class Line:
 
     @property
     def is_stub(self) -> bool:
-        """Tell whether only the post's place is shown: withdrawn, removed or missing."""
+        """Tell whether others see only the post's place: held, removed, withdrawn, missing."""
         return self.state in STUBS
+
+    @property
+    def shows_words(self) -> bool:
+        """Tell whether title and author are there: a stub's may be, for who may see them."""
+        return not self.is_stub or bool(self.title)
 
     @property
     def is_title_only(self) -> bool:
@@ -99,10 +104,13 @@ def lines_by_id(principal: Principal, ids: Iterable[int | None]) -> dict[int, Li
     return {line.id: line for line in read_lines(posts)}
 
 
-def line_of(post: Post) -> Line:
-    """Return the line of a post at hand, its author and author's handle read before."""
+def line_of(principal: Principal, post: Post) -> Line:
+    """Return the line of a post at hand; its author and author's handle were read before.
+
+    Blank but for its place where the principal isn't shown its words.
+    """
     author = post.author
-    return _line(
+    line = _named(
         (
             *(getattr(post, name) for name in _COLUMNS[: _NAME + 1]),
             author and author.name,
@@ -110,6 +118,7 @@ def line_of(post: Post) -> Line:
             *(getattr(post, name) for name in _COLUMNS[_NAME + 3 :]),
         )
     )
+    return line if gate.shows(principal, gate.Field.WORDS, post) else _blank(line)
 
 
 def texts_of(lines: Iterable[Line]) -> dict[int, TextOf]:
@@ -117,15 +126,20 @@ def texts_of(lines: Iterable[Line]) -> dict[int, TextOf]:
     ids = [line.id for line in lines if line.has_text and not line.is_stub]
     if not ids:
         return {}
-    rows = PostText.objects.filter(pk__in=ids).values_list("pk", "html", "markup")
+    rows = PostText.unscoped.filter(pk__in=ids).values_list("pk", "html", "markup")
     return {pk: TextOf(html, markup) for pk, html, markup in rows}
 
 
 def _line(row: tuple[Any, ...]) -> Line:
+    # In a list a stub shows nobody's words, not even their author's.
+    line = _named(row)
+    return _blank(line) if line.is_stub else line
+
+
+def _named(row: tuple[Any, ...]) -> Line:
     signed, name, handle = row[_NAME : _NAME + 3]
     columns = (*row[:_NAME], signed or name or "", handle or "", *row[_NAME + 3 :])
-    line = Line(*columns)
-    return _blank(line) if line.is_stub else line
+    return Line(*columns)
 
 
 def _blank(line: Line) -> Line:

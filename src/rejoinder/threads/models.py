@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from rejoinder.boards.models import Board, random_name
 from rejoinder.members.models import Member
+from rejoinder.policy.guarded import Guarded
 from rejoinder.threads.fields import BytewiseField
 
 
@@ -28,8 +29,8 @@ class State(models.TextChoices):
     MISSING = "m", "missing"
 
 
-# A withdrawn post and a missing one are drawn as stubs, while answers hang on them.
-STUBS = (State.WITHDRAWN, State.REMOVED, State.MISSING)
+# What isn't shown is drawn as a stub while answers hang on it, and not at all otherwise.
+STUBS = (State.HELD, State.REMOVED, State.WITHDRAWN, State.MISSING)
 
 
 class Thread(models.Model):
@@ -59,6 +60,9 @@ class Thread(models.Model):
     is_locked = models.BooleanField(default=False)
     # Some labels have grown long; `rebalance.tidy` makes them short again.
     wants_relabel = models.BooleanField(default=False)
+
+    objects = Guarded()
+    unscoped: ClassVar[models.Manager[Thread]] = models.Manager()
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
@@ -130,6 +134,9 @@ class Post(models.Model):
     came_by = models.CharField(max_length=20, default="web")
     submission = models.CharField(max_length=80, unique=True, null=True)
 
+    objects = Guarded()
+    unscoped: ClassVar[models.Manager[Post]] = models.Manager()
+
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["thread", "is_drawn", "opens"], name="posts_in_outline_order"),
@@ -158,6 +165,9 @@ class PostText(models.Model):
     markup = models.CharField(max_length=10, default="markdown")
     html = models.TextField(blank=True)
 
+    objects = Guarded()
+    unscoped: ClassVar[models.Manager[PostText]] = models.Manager()
+
     def __str__(self) -> str:
         return self.source[:50]
 
@@ -168,6 +178,9 @@ class Numbering(models.Model):
     board = models.ForeignKey(Board, on_delete=models.PROTECT, related_name="+", db_index=False)
     number = models.PositiveBigIntegerField()
     post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="numberings")
+
+    objects = Guarded()
+    unscoped: ClassVar[models.Manager[Numbering]] = models.Manager()
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
@@ -185,6 +198,9 @@ class Alias(models.Model):
     message_id = models.CharField(max_length=998, unique=True)
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="aliases")
 
+    objects = Guarded()
+    unscoped: ClassVar[models.Manager[Alias]] = models.Manager()
+
     def __str__(self) -> str:
         return self.message_id
 
@@ -199,6 +215,9 @@ class Awaited(models.Model):
     board = models.ForeignKey(Board, on_delete=models.CASCADE, related_name="+", db_index=False)
     message_id = models.CharField(max_length=998)
     post = models.OneToOneField(Post, on_delete=models.CASCADE, related_name="awaited")
+
+    objects = Guarded()
+    unscoped: ClassVar[models.Manager[Awaited]] = models.Manager()
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
@@ -224,6 +243,9 @@ class BoardTally(models.Model):
     last_post = models.ForeignKey(
         Post, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
     )
+
+    objects = Guarded()
+    unscoped: ClassVar[models.Manager[BoardTally]] = models.Manager()
 
     def __str__(self) -> str:
         return f"tally of {self.board_id}"

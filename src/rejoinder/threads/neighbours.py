@@ -37,7 +37,7 @@ def neighbours(principal: Principal, post: Post) -> Neighbours:
     under = scope.posts(principal, after=post.opens)
     parents = gate.visible(principal, Post.objects.filter(pk__in=[post.parent_id or 0]))
     beside = ids_in([above.order_by("-opens")[:1], under.order_by("opens")[:1], parents])
-    lines = read_lines(Post.objects.filter(pk__in=beside))
+    lines = read_lines(Post.unscoped.filter(pk__in=beside))
     previous_thread, next_thread = _threads_beside(principal, post.thread)
     return Neighbours(
         parent=next((line for line in lines if line.id == post.parent_id), None),
@@ -61,7 +61,7 @@ def _threads_beside(
     earlier = earlier_than(threads, "started_at", place).order_by("-started_at", "-pk")[:1]
     later = later_than(threads, "started_at", place).order_by("started_at", "pk")[:1]
     beside = ids_in([earlier, later])
-    found = read_threads(principal, Thread.objects.filter(pk__in=beside))
+    found = read_threads(principal, Thread.unscoped.filter(pk__in=beside))
     return (
         next((line for line in found if (line.started_at, line.id) < place), None),
         next((line for line in found if (line.started_at, line.id) > place), None),

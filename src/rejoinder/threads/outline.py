@@ -69,7 +69,7 @@ def outlines(principal: Principal, parts: Sequence[Scope], limit: int) -> list[S
                 for scope in form
             ],
         )
-    lines = sorted(read_lines(Post.objects.filter(pk__in=ids)), key=lambda line: line.opens)
+    lines = sorted(read_lines(Post.unscoped.filter(pk__in=ids)), key=lambda line: line.opens)
     found: list[list[Line]] = [[] for _scope in parts]
     for line in lines:
         for number in _holding(parts, line):
@@ -105,7 +105,7 @@ _UP = """
 def _label(scope: Scope, cursor: Cursor) -> str:
     if not cursor.post:
         return ""
-    place = Post.objects.filter(public_id=cursor.post).values_list("thread_id", "opens").first()
+    place = Post.unscoped.filter(public_id=cursor.post).values_list("thread_id", "opens").first()
     if place is None or not scope.holds(*place):
         raise gone()
     return place[1]

@@ -36,11 +36,11 @@ def keep_short(post: Post) -> None:
     length = tree.length(post)
     if length <= labels.TOO_LONG:
         return
-    root = Post.objects.get(thread_rooted_here=post.thread_id)
+    root = Post.unscoped.get(thread_rooted_here=post.thread_id)
     # The larger the branch that is spread, the longer it lasts: the whole thread, if it's small.
     top = root if _is_small(root) else _short_above(post)
     if length <= LAST_RESORT and not _is_small(top):
-        Thread.objects.filter(pk=post.thread_id).update(wants_relabel=True)
+        Thread.unscoped.filter(pk=post.thread_id).update(wants_relabel=True)
         transaction.on_commit(tidy_soon)
         return
     tree.spread_below(top)
@@ -50,7 +50,7 @@ def keep_short(post: Post) -> None:
 def tidy() -> int:
     """Relabel the threads that are marked, and return how many; a transaction for each."""
     done = 0
-    for pk in list(Thread.objects.filter(wants_relabel=True).values_list("pk", flat=True)):
+    for pk in list(Thread.unscoped.filter(wants_relabel=True).values_list("pk", flat=True)):
         with transaction.atomic():
             thread = tree.locked([pk]).get(pk)
             if thread is None or not thread.wants_relabel:
@@ -88,7 +88,7 @@ def _short_above(post: Post) -> Post:
     """Return the nearest ancestor whose labels leave room: the root's always do."""
     short = labels.TOO_LONG // 2
     up = RawSQL(_UP, [post.parent_id, short, short])  # noqa: S611
-    top = Post.objects.filter(pk__in=up).order_by("depth").first()
+    top = Post.unscoped.filter(pk__in=up).order_by("depth").first()
     assert top is not None
     return top
 

@@ -1,29 +1,54 @@
-"""Which posts and threads a principal may see, and what it may do to them."""
+"""Which posts and threads a principal may see, what it may do to them, what they show."""
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import TypeVar, cast
 
-from django.db.models import Model, QuerySet
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 
-from rejoinder.boards.models import Board
-from rejoinder.boards.rights import may_write
+from rejoinder.boards import rights as of_boards
+from rejoinder.boards.models import Ability
+from rejoinder.boards.rights import may_read, may_write, moderates
 from rejoinder.policy import gate
 from rejoinder.policy.principals import Kind, Principal
-from rejoinder.threads.models import STUBS, Post, State, Thread
+from rejoinder.threads.models import (
+    STUBS,
+    Alias,
+    BoardTally,
+    Numbering,
+    Post,
+    PostText,
+    State,
+    Thread,
+)
 
 M = TypeVar("M", bound=Model)
+
+# Whose words an author keeps seeing, and a moderator.
+_FOR_AUTHORS = frozenset({State.VISIBLE, State.HELD, State.REMOVED, State.WITHDRAWN})
+_FOR_MODERATORS = frozenset({State.VISIBLE, State.HELD, State.REMOVED})
 
 
 def register() -> None:
     """Tell the gate about threads and posts."""
     gate.register_rows(Thread, _visible_threads)
-    gate.register_rows(Post, _visible_posts)
-    gate.register(gate.Verb.READ, Thread, _may_read_thread)
+    gate.register_rows(Post, _visible_posts, _reachable_posts)
+    gate.register_rows(BoardTally, _on_visible_boards)
+    gate.register_rows(Numbering, _of_visible_posts)
+    gate.register_rows(Alias, _of_visible_posts)
+    gate.register_rows(PostText, _of_visible_posts, _of_reachable_posts)
+    gate.register(gate.Verb.READ, Thread, lambda p, thread: may_read(p, thread.board))
+    gate.register(gate.Verb.MODERATE, Thread, lambda p, thread: moderates(p, thread.board))
     gate.register(gate.Verb.READ, Post, _may_read_post)
     gate.register(gate.Verb.RESPOND, Post, _may_respond)
     gate.register(gate.Verb.EDIT, Post, _may_edit)
     gate.register(gate.Verb.WITHDRAW, Post, _may_withdraw)
+    gate.register(gate.Verb.REPORT, Post, _may_report)
+    gate.register(gate.Verb.APPROVE, Post, _may_approve)
+    gate.register(gate.Verb.MODERATE, Post, _may_moderate)
+    gate.register_field(gate.Field.WORDS, Post, _shows_words)
+    gate.register_field(gate.Field.EVERY_REVISION, Post, _is_own_or_moderated)
+    gate.register_field(gate.Field.JUDGEMENT, Post, _is_own_or_moderated)
 
 
 def _visible_threads(principal: Principal, threads: QuerySet[Thread]) -> QuerySet[Thread]:
@@ -35,39 +60,118 @@ def _visible_posts(principal: Principal, posts: QuerySet[Post]) -> QuerySet[Post
     return _on_visible_boards(principal, posts.filter(is_drawn__in=[True]))
 
 
+def _reachable_posts(principal: Principal, posts: QuerySet[Post]) -> QuerySet[Post]:
+    posts = _on_visible_boards(principal, posts)
+    if of_boards.sees_all(principal):
+        return posts
+    open_to = Q(is_drawn__in=[True])
+    if principal.is_member:
+        open_to |= Q(author=principal.member_id)
+    if principal.groups:
+        open_to |= Q(board__in=of_boards.moderated(principal))
+    if principal.approves:
+        appeared = Numbering.unscoped.filter(post=OuterRef("pk"))
+        open_to |= Q(Q(state=State.HELD), ~Exists(appeared))
+    return posts.filter(open_to)
+
+
 def _on_visible_boards(principal: Principal, rows: QuerySet[M]) -> QuerySet[M]:
-    boards = gate.visible(principal, Board.objects.all())
     # Where a principal sees every board, lists needn't ask for each row.
-    sees_all = not boards.query.where and not boards.query.is_sliced
-    return rows if sees_all else rows.filter(board__in=boards)
+    if of_boards.sees_all(principal):
+        return rows
+    # "+ 0": no engine shall begin with the boards; every list has a better index.
+    asked = rows.alias(on=F("board") + 0)
+    return cast("QuerySet[M]", asked.filter(on__in=of_boards.readable(principal)))
 
 
-def _may_read_thread(principal: Principal, thread: Thread) -> bool:
-    return gate.may(principal, gate.Verb.READ, thread.board)
+def _of_visible_posts(principal: Principal, rows: QuerySet[M]) -> QuerySet[M]:
+    return rows.filter(post__in=gate.visible(principal, Post.objects.filter(state=State.VISIBLE)))
+
+
+def _of_reachable_posts(principal: Principal, rows: QuerySet[M]) -> QuerySet[M]:
+    """Of posts whose words are shown: to whom may open them, but stubs' to the author alone."""
+    shown = Q(state=State.VISIBLE)
+    if principal.is_member:
+        shown |= Q(author=principal.member_id, state__in=_FOR_AUTHORS)
+    if of_boards.sees_all(principal):
+        shown |= Q(state__in=_FOR_MODERATORS)
+    elif principal.groups:
+        shown |= Q(board__in=of_boards.moderated(principal), state__in=_FOR_MODERATORS)
+    if principal.approves:
+        appeared = Numbering.unscoped.filter(post=OuterRef("pk"))
+        shown |= Q(Q(state=State.HELD), ~Exists(appeared))
+    return rows.filter(post__in=gate.reachable(principal, Post.objects.filter(shown)))
 
 
 def _may_read_post(principal: Principal, post: Post) -> bool:
     is_drawn = post.state == State.VISIBLE or (post.state in STUBS and post.responses_count > 0)
-    return is_drawn and gate.may(principal, gate.Verb.READ, post.board)
+    return may_read(principal, post.board) and (
+        is_drawn or _is_own_or_moderated(principal, post) or _may_approve(principal, post)
+    )
 
 
 def _may_respond(principal: Principal, post: Post) -> bool:
-    return (
-        post.state == State.VISIBLE
-        and may_write(principal, post.board)
-        and not post.thread.is_locked
-    )
+    if post.state != State.VISIBLE or not may_write(principal, post.board, Ability.RESPOND):
+        return False
+    return not post.thread.is_locked or moderates(principal, post.board)
 
 
 def _may_edit(principal: Principal, post: Post) -> bool:
-    return _may_withdraw(principal, post) and (
-        principal.kind is Kind.SYSTEM or not post.board.is_closed
-    )
+    if principal.kind is Kind.SYSTEM:
+        return True
+    if not _is_own(principal, post) or principal.is_silenced or post.board.is_closed:
+        return False
+    return post.state in (State.VISIBLE, State.HELD) and may_read(principal, post.board)
 
 
 def _may_withdraw(principal: Principal, post: Post) -> bool:
     """An author may take back what they wrote, also from a board that was closed since."""
     if principal.kind is Kind.SYSTEM:
         return True
-    is_author = principal.member_id is not None and principal.member_id == post.author_id
-    return is_author and post.state == State.VISIBLE
+    is_there = post.state in (State.VISIBLE, State.HELD)
+    return is_there and _is_own(principal, post) and may_read(principal, post.board)
+
+
+def _may_report(principal: Principal, post: Post) -> bool:
+    """Anybody may who can read it, a silenced member too; one's own needs no report."""
+    return (
+        post.state == State.VISIBLE
+        and may_read(principal, post.board)
+        and not _is_own(principal, post)
+    )
+
+
+def _may_approve(principal: Principal, post: Post) -> bool:
+    """A moderator may; a trusted member too, for what others wrote and was never shown."""
+    if post.state != State.HELD or not may_read(principal, post.board):
+        return False
+    if moderates(principal, post.board):
+        return True
+    if not principal.approves or principal.is_silenced or _is_own(principal, post):
+        return False
+    return not Numbering.unscoped.filter(post=post).exists()
+
+
+def _may_moderate(principal: Principal, post: Post) -> bool:
+    return post.state != State.MISSING and moderates(principal, post.board)
+
+
+def _shows_words(principal: Principal, post: Post) -> bool:
+    if not _may_read_post(principal, post):
+        return False
+    state = State(post.state)
+    if state is State.VISIBLE:
+        return True
+    if _is_own(principal, post):
+        return state in _FOR_AUTHORS
+    if moderates(principal, post.board):
+        return state in _FOR_MODERATORS
+    return _may_approve(principal, post)
+
+
+def _is_own(principal: Principal, post: Post) -> bool:
+    return principal.is_member and principal.member_id == post.author_id
+
+
+def _is_own_or_moderated(principal: Principal, post: Post) -> bool:
+    return _is_own(principal, post) or moderates(principal, post.board)

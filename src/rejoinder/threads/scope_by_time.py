@@ -34,7 +34,7 @@ def scope_by_time(
     shown = scope.posts(principal).filter(state=State.VISIBLE).order_by("opens")
     ids = list(shown.values_list("pk", flat=True)[: MOST_SORTED + 1])
     if len(ids) <= MOST_SORTED:
-        return posts_by_time(Post.objects.filter(pk__in=ids), order, cursor, limit)
+        return posts_by_time(Post.unscoped.filter(pk__in=ids), order, cursor, limit)
     return _read_through(principal, scope, order, cursor, limit)
 
 

@@ -14,12 +14,12 @@ from rejoinder.threads.models import BoardTally, Numbering, Post, State, Thread
 
 def tally_of(board_id: int) -> BoardTally:
     """Return a board's tally, locked until the transaction ends; made if there's none."""
-    tallies = BoardTally.objects.filter(pk=board_id)
+    tallies = BoardTally.unscoped.filter(pk=board_id)
     if connection.features.has_select_for_update:
         tallies = tallies.select_for_update()
     tally = tallies.first()
     if tally is None:
-        BoardTally.objects.get_or_create(board_id=board_id)
+        BoardTally.unscoped.get_or_create(board_id=board_id)
         tally = tallies.get()
     return tally
 
@@ -36,11 +36,11 @@ def appear(post: Post, thread: Thread, *, is_new: bool = False) -> None:
         thread.started_at = post.posted_at
     thread.save(update_fields=["posts_count", "last_at", "last_post", "started_at"])
     is_unnumbered = (
-        is_new or not Numbering.objects.filter(post=post, board_id=post.board_id).exists()
+        is_new or not Numbering.unscoped.filter(post=post, board_id=post.board_id).exists()
     )
     number = _count_in(post, begins_thread=thread.posts_count == 1, is_unnumbered=is_unnumbered)
     if is_unnumbered:
-        Numbering.objects.create(board_id=post.board_id, number=number, post=post)
+        Numbering.unscoped.create(board_id=post.board_id, number=number, post=post)
 
 
 # One statement, which also takes the row's lock: every post of a board waits here.
@@ -71,7 +71,7 @@ def _count_in(post: Post, *, begins_thread: bool, is_unnumbered: bool) -> int:
         cursor.execute(_COUNT_IN, values)
         row = cursor.fetchone()
         if row is None:
-            BoardTally.objects.get_or_create(board_id=post.board_id)
+            BoardTally.unscoped.get_or_create(board_id=post.board_id)
             cursor.execute(_COUNT_IN, values)
             row = cursor.fetchone()
     return int(row[0])
@@ -85,7 +85,7 @@ def disappear(post: Post, thread: Thread) -> None:
     tally.posts_count -= 1
     tally.threads_count -= thread.posts_count == 0
     if tally.last_post_id == post.pk:
-        last = _newest(Post.objects.filter(board_id=post.board_id))
+        last = _newest(Post.unscoped.filter(board_id=post.board_id))
         tally.last_post, tally.last_at = last, last.posted_at if last else None
     tally.save()
     if post.responses_count == 0:
@@ -99,7 +99,7 @@ def hang_on(post: Post) -> None:
     with its own parent, and so on upwards.
     """
     while (parent := post.parent) is not None:
-        Post.objects.filter(pk=parent.pk).update(responses_count=F("responses_count") + 1)
+        Post.unscoped.filter(pk=parent.pk).update(responses_count=F("responses_count") + 1)
         if parent.is_drawn:
             return
         parent.refresh_from_db(fields=["is_drawn"])
@@ -111,8 +111,8 @@ def hang_on(post: Post) -> None:
 def fall_off(post: Post) -> None:
     """Count a post that's no longer drawn out of its parent's responses; `hang_on` undone."""
     while post.parent_id is not None:
-        parent = Post.objects.only("parent_id", "is_drawn").get(pk=post.parent_id)
-        Post.objects.filter(pk=parent.pk).update(responses_count=F("responses_count") - 1)
+        parent = Post.unscoped.only("parent_id", "is_drawn").get(pk=post.parent_id)
+        Post.unscoped.filter(pk=parent.pk).update(responses_count=F("responses_count") - 1)
         if not parent.is_drawn:
             return
         parent.refresh_from_db(fields=["is_drawn"])
@@ -138,11 +138,11 @@ def find_ends(thread: Thread) -> None:
 
     It began with its root; where that's missing, with the earliest post that is here.
     """
-    posts = Post.objects.filter(thread=thread)
+    posts = Post.unscoped.filter(thread=thread)
     thread.last_post = last = _newest(posts)
     if last is not None:
         thread.last_at = last.posted_at
-    root = Post.objects.filter(pk=thread.root_id or 0).exclude(state=State.MISSING)
+    root = Post.unscoped.filter(pk=thread.root_id or 0).exclude(state=State.MISSING)
     first = root.first() or _visible(posts).order_by("posted_at", "pk").first()
     if first is not None:
         thread.started_at = first.posted_at
@@ -153,7 +153,7 @@ def _begins(post: Post, thread: Thread) -> bool:
     if post.parent_id is None:
         return True
     may_begin = thread.posts_count == 1 or post.posted_at < thread.started_at
-    return may_begin and Post.objects.filter(pk=thread.root_id or 0, state=State.MISSING).exists()
+    return may_begin and Post.unscoped.filter(pk=thread.root_id or 0, state=State.MISSING).exists()
 
 
 def _is_newest(post: Post, of: Thread | BoardTally) -> bool:

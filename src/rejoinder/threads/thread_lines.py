@@ -82,7 +82,7 @@ def threads_of_board(
     """
     place = None
     if cursor.post:
-        named = Thread.objects.filter(root__public_id=cursor.post, board=board)
+        named = Thread.unscoped.filter(root__public_id=cursor.post, board=board)
         place = named.values_list(order.field, "pk").first()
         if place is None:
             raise gone()
@@ -121,7 +121,7 @@ def first_visible(principal: Principal, thread_ids: Sequence[int]) -> dict[int, 
         )[:1]
         for pk in thread_ids
     ]
-    lines = read_lines(Post.objects.filter(pk__in=ids_in(parts)))
+    lines = read_lines(Post.unscoped.filter(pk__in=ids_in(parts)))
     return {line.thread_id: line for line in lines}
 
 

@@ -26,7 +26,7 @@ def locked(thread_ids: Iterable[int]) -> dict[int, Thread]:
     The order is the same everywhere, so that two deeds can't wait for each other. SQLite
     needs no row locks: the transaction already holds the only write lock.
     """
-    threads = Thread.objects.filter(pk__in=set(thread_ids)).order_by("pk")
+    threads = Thread.unscoped.filter(pk__in=set(thread_ids)).order_by("pk")
     if connection.features.has_select_for_update:
         # A key's lock is enough against other writers here, and lets rows that refer to
         # the thread be added meanwhile.
@@ -64,7 +64,7 @@ def locked_with(
 
 def _in_full(post_ids: Sequence[int], related: tuple[str, ...]) -> list[Post]:
     """Return posts with what deeds need of them, in that order. Raises Missing if one is gone."""
-    posts = Post.objects.select_related(*related).in_bulk(post_ids)
+    posts = Post.unscoped.select_related(*related).in_bulk(post_ids)
     if len(posts) < len(set(post_ids)):
         raise Missing("The post isn't there any more.")
     return [posts[pk] for pk in post_ids]
@@ -75,7 +75,7 @@ def span_under(parent: Post, posted_at: datetime, post_id: int | None = None) ->
 
     A new post (no id yet) comes after those of the same instant.
     """
-    siblings = Post.objects.filter(parent=parent)
+    siblings = Post.unscoped.filter(parent=parent)
     if post_id is None:
         earlier = siblings.filter(posted_at__lte=posted_at)
         later = siblings.filter(posted_at__gt=posted_at)
@@ -89,7 +89,7 @@ def span_under(parent: Post, posted_at: datetime, post_id: int | None = None) ->
 
 def left_of(parent_id: int | None, posted_at: datetime, post_id: int) -> int | None:
     """Return the id of the response that stands before a place among a parent's; None: first."""
-    siblings = Post.objects.filter(parent_id=parent_id)
+    siblings = Post.unscoped.filter(parent_id=parent_id)
     earlier = earlier_than(siblings, "posted_at", (posted_at, post_id)).exclude(pk=post_id)
     return earlier.order_by("-posted_at", "-pk").values_list("pk", flat=True).first()
 
@@ -101,7 +101,7 @@ def is_in_branch(post: Post, of: Post) -> bool:
 
 def branch(post: Post) -> QuerySet[Post]:
     """Return a post and all that hangs below it, drawn or not, in outline order."""
-    return Post.objects.filter(
+    return Post.unscoped.filter(
         thread_id=post.thread_id,
         # Both: so the index on (thread, is_drawn, opens) finds the branch in two ranges.
         is_drawn__in=[False, True],
@@ -133,7 +133,7 @@ def rehang(post: Post, parent: Post | None, thread: Thread) -> None:
                 for (pk, depth), fresh in zip(moved, [span, *below], strict=True)
             ],
         )
-    Post.objects.filter(pk=post.pk).update(parent=parent)
+    Post.unscoped.filter(pk=post.pk).update(parent=parent)
     post.refresh_from_db()
 
 
@@ -153,7 +153,7 @@ def spread_below(top: Post) -> None:
 def relabel(thread: Thread) -> None:
     """Give every post of a thread a fresh, short span. Their order and depth stay."""
     assert thread.root_id is not None
-    spread_below(Post.objects.get(pk=thread.root_id))
+    spread_below(Post.unscoped.get(pk=thread.root_id))
 
 
 def length(post: Post) -> int:
@@ -162,4 +162,4 @@ def length(post: Post) -> int:
 
 
 def _threads_of(post_ids: Iterable[int]) -> set[int]:
-    return set(Post.objects.filter(pk__in=post_ids).values_list("thread_id", flat=True))
+    return set(Post.unscoped.filter(pk__in=post_ids).values_list("thread_id", flat=True))

@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from rejoinder.members.models import Member
-from rejoinder.policy.principals import GUEST, Kind, Principal
+from rejoinder.members.principals import principal_for
+from rejoinder.policy.principals import Principal
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -33,9 +34,12 @@ CONTENT_SECURITY_POLICY = "; ".join(
 def principal_of(request: HttpRequest) -> Principal:
     """Return who makes this request."""
     user = request.user
-    if not isinstance(user, Member) or not user.is_active:
-        return GUEST
-    return Principal(Kind.MEMBER, member_id=user.pk, is_administrator=user.is_administrator)
+    return principal_for(user if isinstance(user, Member) else None, address=address_of(request))
+
+
+def address_of(request: HttpRequest) -> str:
+    """Return the address that a request came from."""
+    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def principal(answer: Answer) -> Answer:

@@ -21,8 +21,10 @@ from rejoinder.boards.site import the_site
 from rejoinder.errors import BadInput, Missing, Unavailable
 from rejoinder.members.models import Member
 from rejoinder.policy import gate
+from rejoinder.policy.principals import Principal
 from rejoinder.text.markup import render_markdown
 from rejoinder.threads import outages
+from rejoinder.threads.front import front
 from rejoinder.web.answers import (
     PageRequest,
     SeeOther,
@@ -60,7 +62,7 @@ def administration(request: PageRequest) -> HttpResponse:
     boards = list(gate.visible(request.principal, Board.objects.all()))
     context: dict[str, object] = {
         "boards": boards,
-        "steps": _steps(boards),
+        "steps": _steps(request.principal, boards),
         "invitation": request.build_absolute_uri(reverse("account_signup")),
         "is_alone": Member.objects.filter(is_active=True, is_staged=False).count() < 2,
         "logo_form": LogoForm(),
@@ -68,7 +70,7 @@ def administration(request: PageRequest) -> HttpResponse:
     return page(request, "administration.html", context)
 
 
-def _steps(boards: list[Board]) -> list[tuple[str, str]]:
+def _steps(principal: Principal, boards: list[Board]) -> list[tuple[str, str]]:
     """Return what a new site still lacks: what to do, and where."""
     site = the_site()
     steps = []
@@ -76,7 +78,7 @@ def _steps(boards: list[Board]) -> list[tuple[str, str]]:
         steps.append((_("Give the site its name."), reverse("site_change")))
     if not boards:
         steps.append((_("Add the first board."), reverse("board_add")))
-    elif len(boards) == 1 and not boards[0].threads.exists():
+    elif len(boards) == 1 and not front(principal)[0].threads:
         steps.append(
             (
                 _("Say what the first board is for, or give it another name."),

@@ -69,7 +69,7 @@ def board(request: HttpRequest, handle: str) -> HttpResponse:
     context = {
         "board": shown,
         "description": render_markdown(shown.description),
-        "tally": BoardTally.objects.filter(board=shown).first(),
+        "tally": gate.visible(principal, BoardTally.objects.filter(board=shown)).first(),
         "arrangement": arrangement,
         "arrangements": registry.ARRANGEMENTS.values(),
         "within": within,

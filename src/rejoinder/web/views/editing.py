@@ -20,7 +20,8 @@ from rejoinder.posts import edit as deed
 from rejoinder.posts import keep, revisions
 from rejoinder.posts.withdraw import withdraw as withdraw_post
 from rejoinder.text.diffs import diff_html
-from rejoinder.threads.models import Post, PostText, State
+from rejoinder.threads.find import text_of
+from rejoinder.threads.models import Post, State
 from rejoinder.web.answers import (
     PageRequest,
     SeeOther,
@@ -58,7 +59,7 @@ def _refusal(post: Post) -> str:
 
 def _typed_before(request: PageRequest, post: Post) -> Typed:
     """Return what the form begins with: a draft kept over a sign-in, or the post itself."""
-    text = PostText.objects.get(post=post)
+    text = text_of(request.principal, post)
     said = Typed(title=post.title, text=text.source, edits_seen=post.edits_count)
     return stashed(request, request.GET.get("draft", "")) or said
 
@@ -96,7 +97,7 @@ def _show(
     status: int = HTTPStatus.OK,
 ) -> HttpResponse:
     """Return the page with the form; after a conflict with the post as it is now beside it."""
-    text = PostText.objects.get(post=post)
+    text = text_of(request.principal, post)
     if form is None:
         form = PostForm()
         form.initial = typed.fields

@@ -21,7 +21,6 @@ from rejoinder.policy import gate
 from rejoinder.policy.principals import Kind
 from rejoinder.posts.models import Attachment
 from rejoinder.text.addresses import mask_addresses
-from rejoinder.threads.models import Post, State
 from rejoinder.web.requests import principal_of
 
 # What is text whatever it's called; shown as text/plain.
@@ -36,8 +35,8 @@ _ADDRESS = re.compile(rb"[\w.+-]@[A-Za-z0-9][A-Za-z0-9-]{0,62}\.[A-Za-z]")
 def file(request: HttpRequest, public_id: str, name: str) -> HttpResponse:
     """Hand out an attachment of a post that the reader may see."""
     principal = principal_of(request)
-    posts = gate.visible(principal, Post.objects.filter(state=State.VISIBLE))
-    found = Attachment.objects.filter(public_id=public_id, post__in=posts).first()
+    files = gate.reachable(principal, Attachment.objects.filter(public_id=public_id))
+    found = files.first()
     if found is None or found.file_name != name:
         raise Missing(_("There is no such file, or its post was withdrawn."))
     whole = content = store.read(found.digest)

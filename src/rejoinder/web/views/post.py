@@ -16,11 +16,12 @@ from django.views.decorators.http import require_safe
 
 from rejoinder.policy import gate
 from rejoinder.policy.principals import Principal
-from rejoinder.posts.models import Attachment, Revision
+from rejoinder.posts import revisions
+from rejoinder.posts.models import Attachment
 from rejoinder.threads.find import post_by_public_id
 from rejoinder.threads.folded import FoldedBranch, folded_responses
-from rejoinder.threads.lines import line_of, texts_of
-from rejoinder.threads.models import Post, State
+from rejoinder.threads.lines import line_of
+from rejoinder.threads.models import Post, PostText, State
 from rejoinder.threads.neighbours import neighbours
 from rejoinder.threads.paging import read_cursor
 from rejoinder.web import outlines
@@ -52,17 +53,19 @@ def post(request: HttpRequest, public_id: str) -> HttpResponse:
     """Show a post and the titles that hang below it; of a stub, only what hangs below."""
     principal = principal_of(request)
     shown = post_by_public_id(principal, public_id)
-    line = line_of(shown)
+    line = line_of(principal, shown)
+    texts = gate.reachable(principal, PostText.objects.filter(post=shown))
+    files = gate.reachable(principal, Attachment.objects.filter(post=shown))
     page = folded_responses(principal, shown, read_cursor(request.GET), RESPONSES, LINES_EACH)
     context = {
         "post": shown,
         "line": line,
-        "text": texts_of([line]).get(line.id),
-        "attachments": [] if line.is_stub else list(Attachment.objects.filter(post=shown)),
+        "text": texts.first() if line.has_text else None,
+        "attachments": list(files) if line.shows_words else [],
         "beside": neighbours(principal, shown),
         "page": page,
         "branches": _branches(page.rows),
-        "has_revisions": _has_revisions(shown),
+        "has_revisions": revisions.has_public(shown),
         **_what_may_be_done(principal, shown),
     }
     status = STUB_STATUS.get(State(line.state), 200)
@@ -83,11 +86,6 @@ def _folded(found: FoldedBranch) -> Branch:
     if len(lines) < FEWEST_FOLDED:
         return _unfolded(found)
     return Branch(found, outlines.lay_out(lines[:1]), outlines.lay_out(lines[1:]))
-
-
-def _has_revisions(post: Post) -> bool:
-    """Tell whether readers are shown what an edit changed: somebody had answered before."""
-    return post.edits_count > 0 and Revision.objects.filter(post=post, is_public=True).exists()
 
 
 def _what_may_be_done(principal: Principal, post: Post) -> dict[str, bool]:

@@ -27,7 +27,7 @@ NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 @require_safe
 def sitemap(request: HttpRequest) -> HttpResponse:
     """List the parts."""
-    last = Post.objects.aggregate(last=Max("pk"))["last"] or 0
+    last = Post.unscoped.aggregate(last=Max("pk"))["last"] or 0
     rows = [
         f"<sitemap><loc>{_address(request, 'sitemap_posts', part)}</loc></sitemap>"
         for part in range(last // SERIALS_EACH + 1)

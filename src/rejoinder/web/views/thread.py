@@ -68,7 +68,7 @@ def branch(request: HttpRequest, public_id: str) -> HttpResponse:
     context = {
         "root": top.thread.root,
         "thread_title": title_of(principal, top.thread),
-        "top": line_of(top),
+        "top": line_of(principal, top),
         "board": top.board,
         "address": reverse("branch", args=[top.public_id]),
         **_drawn(principal, arrangement, page),

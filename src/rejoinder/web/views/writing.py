@@ -19,7 +19,7 @@ from rejoinder.posts.drafts import Draft
 from rejoinder.text.quoting import quote
 from rejoinder.text.source_text import clean_text
 from rejoinder.text.titles import clean_title
-from rejoinder.threads.find import post_by_public_id
+from rejoinder.threads.find import post_by_public_id, text_of
 from rejoinder.threads.lines import line_of
 from rejoinder.threads.models import Post, PostText, State
 from rejoinder.web.answers import (
@@ -99,7 +99,7 @@ def _answered(request: PageRequest, public_id: str) -> Post:
         return post_by_public_id(request.principal, public_id)
     except Missing:
         boards = gate.visible(request.principal, Board.objects.all())
-        gone = Post.objects.filter(public_id=public_id, state=State.WITHDRAWN, board__in=boards)
+        gone = Post.unscoped.filter(public_id=public_id, state=State.WITHDRAWN, board__in=boards)
         post = gone.select_related("board", "thread", "parent").first()
         if request.method != "POST" or post is None:
             raise
@@ -114,15 +114,14 @@ def _write(request: PageRequest, place: Place) -> HttpResponse:
     _check_open(request.principal, place)
     typed = stashed(request, request.GET.get("draft", ""))
     if typed is None and place.parent is not None and request.GET.get("quote"):
-        typed = Typed(text=_quotation(place.parent), submission=new_mark())
+        typed = Typed(text=_quotation(request.principal, place.parent), submission=new_mark())
     return _show(request, place, typed)
 
 
-def _with_quotation(typed: Typed, parent: Post) -> Typed:
+def _with_quotation(principal: Principal, typed: Typed, parent: Post) -> Typed:
     """Return what was typed with the parent's text quoted below it."""
-    typed_text = typed.text.rstrip()
-    text = f"{typed_text}\n\n{_quotation(parent)}" if typed_text else _quotation(parent)
-    return replace(typed, text=text)
+    typed_text, quotation = typed.text.rstrip(), _quotation(principal, parent)
+    return replace(typed, text=f"{typed_text}\n\n{quotation}" if typed_text else quotation)
 
 
 def _check_open(principal: Principal, place: Place) -> None:
@@ -134,8 +133,8 @@ def _check_open(principal: Principal, place: Place) -> None:
         ) from None
 
 
-def _quotation(parent: Post) -> str:
-    text = PostText.objects.filter(post=parent).first()
+def _quotation(principal: Principal, parent: Post) -> str:
+    text = _text_of(principal, parent)
     if text is None or not text.source:
         return ""
     name = parent.author_name or (parent.author.name if parent.author else "")
@@ -161,24 +160,24 @@ def _do_take(request: PageRequest, place: Place, typed: Typed) -> HttpResponse:
     if typed.button == "carry":
         return _show(request, place, typed)
     if typed.button == "quote" and place.parent is not None:
-        return _show(request, place, _with_quotation(typed, place.parent))
+        return _show(request, place, _with_quotation(request.principal, typed, place.parent))
     if not form.is_valid():
         return _show(request, place, typed, form=form, status=HTTPStatus.BAD_REQUEST)
     if typed.button == "preview":
         return _show(request, place, typed, form=form)
     post = add(request.principal, place.draft(typed))
-    if not _is_what_was_sent(post, typed):
+    if not _is_what_was_sent(request.principal, post, typed):
         return _tell_twins_apart(request, place, typed, post)
     unstash(request, typed.submission)
     return SeeOther(reverse("post", args=[post.public_id]))
 
 
-def _is_what_was_sent(post: Post, typed: Typed) -> bool:
+def _is_what_was_sent(principal: Principal, post: Post, typed: Typed) -> bool:
     """Tell whether the post under this submission mark says what was sent now.
 
     It doesn't if the writer went back to a form that was posted and wrote something else.
     """
-    text = PostText.objects.get(post=post)
+    text = text_of(principal, post)
     said = (post.title, text.source) == (clean_title(typed.title), clean_text(typed.text))
     return said or post.edits_count > 0
 
@@ -230,8 +229,8 @@ def _show(
         "address": place.address,
         "board": place.board,
         "parent": place.parent,
-        "parent_line": line_of(place.parent) if place.parent else None,
-        "parent_text": _text_of(place.parent),
+        "parent_line": line_of(request.principal, place.parent) if place.parent else None,
+        "parent_text": _text_of(request.principal, place.parent),
         "submission": shown.submission,
         "preview": said,
         "problem": problem.message if problem else "",
@@ -248,8 +247,8 @@ def _unchecked(place: Place, typed: Typed | None) -> PostForm:
     return form
 
 
-def _text_of(parent: Post | None) -> PostText | None:
+def _text_of(principal: Principal, parent: Post | None) -> PostText | None:
     """Return the text of a visible post that's being answered."""
     if parent is None or parent.state != State.VISIBLE:
         return None
-    return PostText.objects.filter(post=parent).first()
+    return gate.visible(principal, PostText.objects.filter(post=parent)).first()

@@ -1,0 +1,69 @@
+"""Who a member is to the gate: the one place where doors get a member's principal."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import replace
+from datetime import datetime
+
+from django.utils import timezone
+
+from rejoinder.members.models import AddressBan, Member, Membership
+from rejoinder.members.standing import standing_of, terms_of
+from rejoinder.policy.principals import GUEST, Kind, Principal, Standing
+from rejoinder.policy.verbs import Verb
+
+
+def principal_for(
+    member: Member | None,
+    *,
+    address: str = "",
+    kind: Kind = Kind.MEMBER,
+    verbs: frozenset[Verb] | None = None,
+) -> Principal:
+    """Return who asks, read from the database now: so that every change holds at once.
+
+    `member` is who the door found to ask, just read; None or one who can't sign in is a
+    guest. Two queries for a member, one more for a trusted one.
+    """
+    if member is None or not may_sign_in(member):
+        return replace(GUEST, address=address)
+    groups = Membership.unscoped.filter(member=member)
+    belongs = list(groups.values_list("group_id", "group__moderates_everywhere"))
+    standing = standing_of(member)
+    return Principal(
+        kind,
+        member_id=member.pk,
+        is_administrator=member.is_administrator,
+        address=address,
+        groups=frozenset(group_id for group_id, _everywhere in belongs),
+        moderates_everywhere=any(everywhere for _id, everywhere in belongs),
+        standing=standing,
+        approves=standing is Standing.TRUSTED and terms_of(standing).may_approve,
+        is_silenced=_is_ahead(member.silenced_until) or ban_on(address) is not None,
+        verbs=verbs,
+    )
+
+
+def may_sign_in(member: Member) -> bool:
+    """Tell whether a member may sign in, and stay so: not staged, closed or suspended."""
+    return member.is_active and not member.is_staged and not _is_ahead(member.suspended_until)
+
+
+def ban_on(address: str) -> AddressBan | None:
+    """Return the ban in force on an address, if there's one: one query."""
+    try:
+        asked = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return None
+    if isinstance(asked, ipaddress.IPv6Address) and asked.ipv4_mapped:
+        asked = asked.ipv4_mapped
+    for ban in AddressBan.objects.filter(until__gt=timezone.now()):
+        network = ipaddress.ip_network(ban.network)
+        if asked.version == network.version and asked in network:
+            return ban
+    return None
+
+
+def _is_ahead(moment: datetime | None) -> bool:
+    return moment is not None and moment > timezone.now()

@@ -1,0 +1,33 @@
+"""Standing: what it takes, what it allows, and who has it now."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from rejoinder.members.models import Member, StandingTerms
+from rejoinder.policy.principals import Standing
+
+# What a site begins with; an administrator changes it.
+_TERMS = {
+    Standing.NEW: partial(StandingTerms, days=0, posts=0, most_links=2),
+    Standing.MEMBER: partial(StandingTerms, days=1, posts=3),
+    Standing.REGULAR: partial(StandingTerms, days=30, posts=30),
+    Standing.TRUSTED: partial(StandingTerms, days=180, posts=200),
+}
+
+
+def terms() -> dict[Standing, StandingTerms]:
+    """Return each standing's terms, the lowest first: one query."""
+    kept = {Standing(row.standing): row for row in StandingTerms.objects.all()}
+    return {s: kept.get(s) or made(standing=s) for s, made in _TERMS.items()}
+
+
+def terms_of(standing: Standing) -> StandingTerms:
+    """Return one standing's terms: one query."""
+    kept = StandingTerms.objects.filter(standing=standing).first()
+    return kept or _TERMS[standing](standing=standing)
+
+
+def standing_of(member: Member) -> Standing:
+    """Return a member's standing."""
+    return Standing(member.standing)

@@ -89,4 +89,4 @@ def _move(post: Post, parent: Post) -> None:
     from django.db import transaction
 
     with transaction.atomic():
-        graft.move(Post.unscoped.get(pk=post.pk), parent)
+        graft.rehang(Post.unscoped.get(pk=post.pk), parent)

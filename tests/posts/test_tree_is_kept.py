@@ -90,7 +90,7 @@ class Grove:
 
     def move(self, which: int, where: int) -> None:
         post, parent = self._post(which), self._post(where)
-        graft.move(post, parent)
+        graft.rehang(post, parent)
         self.parents[post.pk] = parent.pk
 
     def split(self, which: int) -> None:

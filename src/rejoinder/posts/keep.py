@@ -95,7 +95,11 @@ def put_words(post: Post, said: Words) -> None:
 
 
 def save_new(post: Post, thread: Thread, said: Words | None) -> None:
-    """Save a new post and count it; one without words is an empty place, not yet drawn."""
+    """Save a new post; a visible one is counted, drawn and numbered.
+
+    A held one isn't, until it appears (posts/states.py); nor one without words, an empty
+    place.
+    """
     if said is not None:
         put_words(post, said)
     post.save(force_insert=True)
@@ -105,6 +109,7 @@ def save_new(post: Post, thread: Thread, said: Words | None) -> None:
     rebalance.keep_short(post)
     if said is not None:
         PostText(post=post, **_text(said)).save(force_insert=True)
+    if post.state == State.VISIBLE:
         tallies.hang_on(post)
         tallies.appear(post, thread, is_new=True)
 

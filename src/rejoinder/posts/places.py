@@ -6,6 +6,11 @@ stands in the same order among its siblings, whatever order an archive was read 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
+
+from rejoinder.errors import Unavailable
 from rejoinder.posts import keep
 from rejoinder.posts.drafts import FoundPost
 from rejoinder.text.titles import echoes
@@ -33,7 +38,14 @@ def thread_for(found: FoundPost, parent: Post | None) -> tuple[Thread, Post | No
     if parent is None:
         return keep.new_thread(found.board, found.posted_at), None
     threads, (parent,) = tree.locked_with(parent.pk, related=("thread",))
+    check_board(found, parent)
     return threads[parent.thread_id], parent
+
+
+def check_board(found: FoundPost, locked: Post) -> None:
+    """Raise Unavailable if a post that a found one goes to left its board before the lock."""
+    if locked.board_id != found.board.pk:
+        raise Unavailable(_("The thread is being moved about just now. Try again in a moment."))
 
 
 def date_upwards(parent_id: int | None) -> None:
@@ -62,6 +74,33 @@ def put_at_time(post: Post, posted_at: object) -> None:
     if post.parent is not None and _left_of(post) != before:
         tree.rehang(post, post.parent, post.thread)
         rebalance.keep_short(post)
+
+
+def wait_elsewhere(top: Post) -> dict[str, str]:
+    """Let the empty places of a branch that came to another board wait for their posts there.
+
+    Where another place of that board waits for the same post, only that one goes on
+    waiting. Returns the Message-IDs that are no longer awaited, by the public ids of the
+    places; `wait_again` undoes that.
+    """
+    here = Awaited.unscoped.filter(post__in=tree.branch(top).order_by().values("pk"))
+    waiting = Awaited.unscoped.filter(board_id=top.board_id).values("message_id")
+    doubled = here.exclude(board_id=top.board_id).filter(message_id__in=waiting)
+    lost = dict(doubled.values_list("post__public_id", "message_id"))
+    Awaited.unscoped.filter(pk__in=list(doubled.values_list("pk", flat=True))).delete()
+    here.update(board_id=top.board_id)
+    return lost
+
+
+def wait_again(lost: Mapping[str, str]) -> None:
+    """Let empty places wait again that stopped doing so, where nothing else waits for the same."""
+    places = Post.unscoped.filter(public_id__in=lost, state=State.MISSING, awaited=None)
+    for place in places:
+        Awaited.unscoped.get_or_create(
+            board_id=place.board_id,
+            message_id=lost[place.public_id],
+            defaults={"post": place},
+        )
 
 
 def tell_echoes(parent: Post) -> None:

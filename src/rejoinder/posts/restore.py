@@ -151,7 +151,7 @@ class _Line:
         if tree.is_in_branch(_fresh(before), ancestor):
             self.had_loop = True
         else:
-            graft.move(ancestor, before)
+            graft.rehang(ancestor, before)
             places.date_upwards(before.pk)
 
     def lowest_known(self, post: Post) -> int | None:
@@ -180,12 +180,13 @@ def _new(found: FoundPost, parent: Post | None, said: keep.Words) -> Post:
 def _fill(found: FoundPost, place: Post, parent: Post | None, said: keep.Words) -> Post:
     """Put a found post into the empty place that its answers kept for it."""
     _threads, (place,) = tree.locked_with(place.pk)
+    places.check_board(found, place)
     before = place.parent_id
     # Its own headers say where it hangs; until now only others' did.
     if parent is None and before is not None:
         graft.split(place)
     elif parent is not None and before != parent.pk:
-        graft.move(place, parent)
+        graft.rehang(place, parent)
     threads, (place,) = tree.locked_with(place.pk)
     places.put_at_time(place, found.posted_at)
     place.message_id = found.message_id

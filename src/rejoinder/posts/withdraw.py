@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 
 from rejoinder.policy import gate
 from rejoinder.policy.principals import Principal
-from rejoinder.threads import outages, tallies, tree
+from rejoinder.posts import states
+from rejoinder.threads import outages, tree
 from rejoinder.threads.models import Post, State
 
 
@@ -21,6 +22,4 @@ def withdraw(principal: Principal, post: Post) -> None:
     with transaction.atomic():
         threads, (post,) = tree.locked_with(post.pk)
         gate.check(principal, gate.Verb.WITHDRAW, post, _("This post is withdrawn already."))
-        post.state = State.WITHDRAWN
-        post.save(update_fields=["state"])
-        tallies.disappear(post, threads[post.thread_id])
+        states.put_state(post, threads[post.thread_id], State.WITHDRAWN)

@@ -58,6 +58,12 @@ class Thread(models.Model):
         db_persist=True,
     )
     is_locked = models.BooleanField(default=False)
+    # Shown above its board's list, until a time if one is given (threads/pin.py).
+    is_pinned = models.BooleanField(default=False)
+    pinned_until = models.DateTimeField(null=True)
+    # Slow mode: each member posts here at most once in so many seconds; 0: as they like.
+    slow_seconds = models.PositiveIntegerField(default=0)
+    slow_until = models.DateTimeField(null=True)
     # Some labels have grown long; `rebalance.tidy` makes them short again.
     wants_relabel = models.BooleanField(default=False)
 
@@ -70,6 +76,11 @@ class Thread(models.Model):
                 fields=["id"],
                 name="threads_to_relabel",
                 condition=models.Q(wants_relabel=True),
+            ),
+            models.Index(
+                fields=["board"],
+                name="threads_pinned",
+                condition=models.Q(is_pinned=True),
             ),
             models.Index(fields=["board", "is_shown", "started_at", "id"], name="threads_by_start"),
             models.Index(

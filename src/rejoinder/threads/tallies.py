@@ -85,8 +85,7 @@ def disappear(post: Post, thread: Thread) -> None:
     tally.posts_count -= 1
     tally.threads_count -= thread.posts_count == 0
     if tally.last_post_id == post.pk:
-        last = _newest(Post.unscoped.filter(board_id=post.board_id))
-        tally.last_post, tally.last_at = last, last.posted_at if last else None
+        find_last(tally)
     tally.save()
     if post.responses_count == 0:
         fall_off(post)
@@ -121,16 +120,75 @@ def fall_off(post: Post) -> None:
         post = parent
 
 
-def shift(count: int, source: Thread, target: Thread) -> None:
-    """Move so many visible posts from one thread's tally to another's, on one board."""
-    threads_before = bool(source.posts_count) + bool(target.posts_count)
-    source.posts_count -= count
-    target.posts_count += count
-    for thread in (source, target):
-        find_ends(thread)
-    tally = tally_of(source.board_id)
-    tally.threads_count += bool(source.posts_count) + bool(target.posts_count) - threads_before
-    tally.save(update_fields=["threads_count"])
+def shift(count: int, source: Thread, target: Thread, from_board: int) -> None:
+    """Count so many visible posts over from one thread to another, that were just moved.
+
+    The threads may be one and the same, which went from board to board as a whole.
+    `from_board` is where the posts were; the target stands where they are. Locks the
+    boards' tallies in the order of their ids.
+    """
+    if source.pk == target.pk:
+        left, entered = -bool(count), int(bool(count))
+    else:
+        left, entered = -bool(source.posts_count), -bool(target.posts_count)
+        source.posts_count -= count
+        target.posts_count += count
+        for thread in (source, target):
+            find_ends(thread)
+        left += bool(source.posts_count)
+        entered += bool(target.posts_count)
+    if from_board == target.board_id:
+        _add(from_board, threads=left + entered)
+        return
+    changes = {from_board: (-count, left), target.board_id: (count, entered)}
+    for board_id in sorted(changes):
+        posts, threads = changes[board_id]
+        _add(board_id, posts=posts, threads=threads)
+
+
+def _add(board_id: int, *, posts: int = 0, threads: int = 0) -> None:
+    tally = tally_of(board_id)
+    tally.posts_count += posts
+    tally.threads_count += threads
+    find_last(tally)
+    tally.save()
+
+
+def find_last(tally: BoardTally) -> None:
+    """Find again which post of a board is the newest. Saves nothing."""
+    last = _newest(Post.unscoped.filter(board_id=tally.pk))
+    tally.last_post, tally.last_at = last, last.posted_at if last else None
+
+
+# In outline order: a parent's number comes before its responses'.
+_NUMBER = """
+    INSERT INTO threads_numbering (board_id, number, post_id)
+    SELECT %(board)s, %(last)s + ROW_NUMBER() OVER (ORDER BY opens), id FROM threads_post
+    WHERE thread_id = %(thread)s AND opens >= %(opens)s AND opens < %(closes)s
+        AND state = %(visible)s AND NOT EXISTS (
+            SELECT 1 FROM threads_numbering AS had
+            WHERE had.post_id = threads_post.id AND had.board_id = %(board)s)
+"""
+
+
+def number_branch(top: Post) -> None:
+    """Give the visible posts of a branch numbers on their board; those that had some keep them.
+
+    One statement. Locks the board's tally.
+    """
+    tally = tally_of(top.board_id)
+    values = {
+        "board": top.board_id,
+        "last": tally.last_number,
+        "thread": top.thread_id,
+        "opens": top.opens,
+        "closes": top.closes,
+        "visible": State.VISIBLE,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_NUMBER, values)
+        tally.last_number += cursor.rowcount
+    tally.save(update_fields=["last_number"])
 
 
 def find_ends(thread: Thread) -> None:

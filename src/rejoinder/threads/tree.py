@@ -6,7 +6,7 @@ concerned (`locked`). Siblings stand in the order of (posted_at, id); so do thei
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -18,6 +18,8 @@ from rejoinder.threads.models import Post, Thread
 from rejoinder.threads.paging import earlier_than, later_than
 
 MOST_TRIES = 10
+# Ids in one statement: SQLite takes 32,766 values, and long lists are slow to parse.
+BATCH = 1000
 
 
 def locked(thread_ids: Iterable[int]) -> dict[int, Thread]:
@@ -26,12 +28,15 @@ def locked(thread_ids: Iterable[int]) -> dict[int, Thread]:
     The order is the same everywhere, so that two deeds can't wait for each other. SQLite
     needs no row locks: the transaction already holds the only write lock.
     """
-    threads = Thread.unscoped.filter(pk__in=set(thread_ids)).order_by("pk")
-    if connection.features.has_select_for_update:
-        # A key's lock is enough against other writers here, and lets rows that refer to
-        # the thread be added meanwhile.
-        threads = threads.select_for_update(no_key=True)
-    return {thread.pk: thread for thread in threads}
+    found = {}
+    for some in in_batches(sorted(set(thread_ids))):
+        threads = Thread.unscoped.filter(pk__in=some).order_by("pk")
+        if connection.features.has_select_for_update:
+            # A key's lock is enough against other writers here, and lets rows that refer
+            # to the thread be added meanwhile.
+            threads = threads.select_for_update(no_key=True)
+        found |= {thread.pk: thread for thread in threads}
+    return found
 
 
 def locked_with(
@@ -47,13 +52,27 @@ def locked_with(
         # Nothing can have changed: the transaction holds the only write lock.
         posts = _in_full(post_ids, related)
         return {post.thread_id: post.thread for post in posts}, posts
+    return _read_under_lock(post_ids, lambda: _in_full(post_ids, related))
+
+
+def locked_with_many(post_ids: Sequence[int]) -> tuple[dict[int, Thread], list[Post]]:
+    """Return the locked threads of many posts, and of the posts what their states concern.
+
+    As `locked_with`, in a few queries for a thousand posts; those that are gone are left out.
+    """
+    return _read_under_lock(post_ids, lambda: _in_short(post_ids))
+
+
+def _read_under_lock(
+    post_ids: Sequence[int], read: Callable[[], list[Post]]
+) -> tuple[dict[int, Thread], list[Post]]:
     thread_ids = _threads_of(post_ids)
     for _try in range(MOST_TRIES):
         # To wait for another thread while holding this one would break the order of locks;
         # going back to the savepoint lets go of it.
         mark = transaction.savepoint()
         threads = locked(thread_ids)
-        posts = _in_full(post_ids, related)
+        posts = read()
         thread_ids = {post.thread_id for post in posts}
         if thread_ids <= threads.keys():
             transaction.savepoint_commit(mark)
@@ -68,6 +87,16 @@ def _in_full(post_ids: Sequence[int], related: tuple[str, ...]) -> list[Post]:
     if len(posts) < len(set(post_ids)):
         raise Missing("The post isn't there any more.")
     return [posts[pk] for pk in post_ids]
+
+
+_IN_SHORT = ("thread", "board", "parent", "depth", "state", "responses_count", "posted_at")
+
+
+def _in_short(post_ids: Sequence[int]) -> list[Post]:
+    found: list[Post] = []
+    for some in in_batches(post_ids):
+        found += Post.unscoped.filter(pk__in=some).only(*_IN_SHORT).order_by("pk")
+    return found
 
 
 def span_under(parent: Post, posted_at: datetime, post_id: int | None = None) -> labels.Span:
@@ -161,5 +190,13 @@ def length(post: Post) -> int:
     return max(len(post.opens), len(post.closes))
 
 
-def _threads_of(post_ids: Iterable[int]) -> set[int]:
-    return set(Post.unscoped.filter(pk__in=post_ids).values_list("thread_id", flat=True))
+def in_batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Yield ids in batches that one statement takes."""
+    return (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
+
+
+def _threads_of(post_ids: Sequence[int]) -> set[int]:
+    found: set[int] = set()
+    for some in in_batches(post_ids):
+        found.update(Post.unscoped.filter(pk__in=some).values_list("thread_id", flat=True))
+    return found

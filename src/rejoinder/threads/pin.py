@@ -1,0 +1,64 @@
+"""Pin a thread above its board's list.
+
+A pinned thread is shown above the first page of the lists of threads, and keeps its place
+in time in the list itself: so a page's cursor needs no exception. On the first page it
+isn't repeated in the list.
+
+Called by code that has asked the gate, within its transaction.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from rejoinder.boards.models import Board
+from rejoinder.errors import Conflict
+from rejoinder.policy import gate
+from rejoinder.policy.principals import Principal
+from rejoinder.threads import tallies, thread_state
+from rejoinder.threads.models import Thread
+from rejoinder.threads.thread_lines import ThreadLine, read_threads
+from rejoinder.threads.thread_state import ThreadState
+
+# More would push what is new off the page.
+MOST_PINNED = 10
+
+
+def pin(thread: Thread, until: datetime | None = None) -> ThreadState:
+    """Pin a thread, and return what it was. Without `until` it stays until it's unpinned.
+
+    Locks the thread, then its board's tally. Raises Conflict if the board has ten pinned
+    threads already, Missing if the thread is gone.
+    """
+    former = thread_state.change(thread, is_pinned=True, pinned_until=until)
+    # Two moderators at once wait here for each other.
+    tallies.tally_of(thread.board_id)
+    others = _pinned_now(Thread.unscoped.filter(board_id=thread.board_id)).exclude(pk=thread.pk)
+    if others.count() >= MOST_PINNED:
+        raise Conflict(
+            _("This board has %(count)s pinned threads already. Unpin one of them first.")
+            % {"count": MOST_PINNED}
+        )
+    return former
+
+
+def unpin(thread: Thread) -> ThreadState:
+    """Unpin a thread, and return what it was. Raises Missing if it's gone."""
+    return thread_state.change(thread, is_pinned=False, pinned_until=None)
+
+
+def pinned_threads(principal: Principal, board: Board) -> list[ThreadLine]:
+    """Return a board's pinned threads, the newest first: one query, three if there are any."""
+    threads = gate.visible(principal, Thread.objects.filter(board=board))
+    return read_threads(
+        principal, _pinned_now(threads).order_by("-started_at", "-pk")[:MOST_PINNED]
+    )
+
+
+def _pinned_now(threads: QuerySet[Thread]) -> QuerySet[Thread]:
+    to_come = Q(pinned_until=None) | Q(pinned_until__gt=timezone.now())
+    return threads.filter(to_come, is_pinned=True)

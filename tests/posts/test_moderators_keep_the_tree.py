@@ -125,9 +125,7 @@ class Groves:
     def change_many(self, which: list[int], state: State) -> None:
         posts = {post.pk: State(post.state) for post in map(self._post, which)}
         former = dict(change_states(list(posts), state))
-        assert former == {
-            pk: was for pk, was in posts.items() if was not in (state, State.MISSING)
-        }
+        assert former == {pk: was for pk, was in posts.items() if was not in (state, State.MISSING)}
 
     def rehang(self, which: int, where: int) -> None:
         self.grafts.append(graft.rehang(self._post(which), self._post(where)))

@@ -18,9 +18,7 @@ from rejoinder.threads.models import Post, State, Thread
 MOST_AT_ONCE = 5000
 
 
-def change_state(
-    post: Post, state: State, *, only_from: Collection[State] | None = None
-) -> State:
+def change_state(post: Post, state: State, *, only_from: Collection[State] | None = None) -> State:
     """Give a post another state, with all that counts and draws it, and return its former one.
 
     A post that appears for the first time gets its number. The same state again changes
@@ -49,9 +47,10 @@ def change_states(
 
     They may stand in any threads and boards. Left out are those that are gone, that aren't
     here, or whose state isn't one of `only_from`. To undo it, change back those of each
-    former state. Takes some 25 queries and little more than what it writes: 5,000 posts of
-    1,000 threads take about a second (benchmarks/README.md). It holds up who writes on
-    these boards, so more than `MOST_AT_ONCE` belong in several transactions.
+    former state. The queries don't grow with the posts, but for a batch each thousand:
+    5,000 posts of 1,000 threads take half a second on SQLite, one on PostgreSQL
+    (benchmarks/grafts.py). Who writes on these boards waits so long: more than
+    `MOST_AT_ONCE` belong in several transactions.
     """
     threads, posts = tree.locked_with_many(sorted(set(post_ids)))
     changing = [

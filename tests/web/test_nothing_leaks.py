@@ -24,7 +24,7 @@ def every_page(client: Client, root: Post) -> dict[str, str]:
     """Return every reading page of a thread, its board, its authors, by address."""
     posts = list(Post.unscoped.filter(thread=root.thread).select_related("author"))
     board = f"/b/{root.board.handle_id}"
-    addresses = ["/", board, f"/t/{root.public_id}", "/rules", "/sitemap.xml", "/sitemap/0.xml"]
+    addresses = ["/", board, f"/t/{root.public_id}", "/rules", "/sitemap.xml", "/sitemap/posts.xml"]
     addresses += [f"{board}?as={name}" for name in of_boards.ARRANGEMENTS]
     addresses += [f"/t/{root.public_id}?as={name}" for name in of_threads.ARRANGEMENTS]
     for post in posts:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from rejoinder.boards.models import Board
 from rejoinder.errors import BadInput, Conflict
 from rejoinder.members.models import Member
 from rejoinder.policy import gate
@@ -15,7 +17,7 @@ from rejoinder.posts.drafts import Draft
 from rejoinder.text.source_text import clean_text
 from rejoinder.text.titles import clean_title
 from rejoinder.threads import outages, tree
-from rejoinder.threads.models import Post, State
+from rejoinder.threads.models import Numbering, Post, State
 
 
 @outages.told()
@@ -67,6 +69,19 @@ def check_place(principal: Principal, draft: Draft) -> None:
         gate.check(principal, gate.Verb.START_THREAD, draft.board, closed)
     else:
         raise BadInput(_("A post needs a board, or a post that it answers."))
+
+
+def withdrawn_since(principal: Principal, public_id: str) -> Post | None:
+    """Return a post that readers of its board saw, and that its author has withdrawn since.
+
+    For who has the form open in which they answer it, and must hear why it can't be sent.
+    The gate shows such a post to nobody else; so it's asked whether the principal reads
+    the board, and only what had a number there, which all its readers saw, is returned.
+    """
+    boards = gate.visible(principal, Board.objects.all())
+    gone = Post.unscoped.filter(public_id=public_id, state=State.WITHDRAWN, board__in=boards)
+    was_seen = Exists(Numbering.unscoped.filter(post=OuterRef("pk"), board=OuterRef("board")))
+    return gone.filter(was_seen).select_related("board", "thread", "parent").first()
 
 
 def _refusal(parent: Post) -> str:

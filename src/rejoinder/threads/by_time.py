@@ -22,6 +22,7 @@ NEWEST_FIRST = ByTime(newest_first=True)
 
 
 def posts_by_time(
+    principal: Principal,
     posts: QuerySet[Post],
     order: ByTime,
     cursor: Cursor,
@@ -31,20 +32,23 @@ def posts_by_time(
 ) -> Slice[Line]:
     """Return a page of posts, already gated, by time: one query, and one for the cursor.
 
-    Raises Missing if the cursor names no post.
+    Raises Missing if the cursor names no post that the principal sees.
     """
-    found = read_lines(order.rows(posts, cursor, place_of(cursor), limit, within=within))
+    place = place_of(principal, cursor)
+    found = read_lines(order.rows(posts, cursor, place, limit, within=within))
     return cut(found, cursor, limit, lambda line: line.public_id)
 
 
-def place_of(cursor: Cursor) -> tuple[datetime, int] | None:
+def place_of(principal: Principal, cursor: Cursor) -> tuple[datetime, int] | None:
     """Return where the post that a cursor names stands by time; None if it names none.
 
-    Raises Missing if there's no such post.
+    Raises Missing if there's no such post, or none that the principal sees: one that was
+    withdrawn since sends the reader to the beginning, as a made-up name does.
     """
     if not cursor.post:
         return None
-    place = Post.unscoped.filter(public_id=cursor.post).values_list("posted_at", "pk").first()
+    named = gate.visible(principal, Post.objects.filter(public_id=cursor.post))
+    place = named.values_list("posted_at", "pk").first()
     if place is None:
         raise gone()
     return place
@@ -58,16 +62,25 @@ def posts_of_board(
     within: timedelta | None = None,
 ) -> Slice[Line]:
     """Return a page of a board's visible posts, the newest first."""
-    return posts_by_time(
-        visible_posts(principal, Q(board=board)), NEWEST_FIRST, cursor, limit, within=within
-    )
+    posts = visible_posts(principal, Q(board=board))
+    return posts_by_time(principal, posts, NEWEST_FIRST, cursor, limit, within=within)
 
 
 def posts_of_member(
     principal: Principal, member: Member, cursor: Cursor, limit: int
 ) -> Slice[Line]:
     """Return a page of a member's visible posts, the newest first."""
-    return posts_by_time(visible_posts(principal, Q(author=member)), NEWEST_FIRST, cursor, limit)
+    posts = visible_posts(principal, Q(author=member))
+    return posts_by_time(principal, posts, NEWEST_FIRST, cursor, limit)
+
+
+def waiting_posts(principal: Principal, most: int) -> list[Post]:
+    """Return the latest of a member's own posts that are held, with their boards: one query."""
+    if not principal.is_member:
+        return []
+    own = Post.objects.filter(author=principal.member_id, state=State.HELD)
+    posts = gate.reachable(principal, own).select_related("board")
+    return list(posts.order_by("-posted_at", "-pk")[:most])
 
 
 def visible_posts(principal: Principal, which: Q) -> QuerySet[Post]:

@@ -20,9 +20,9 @@ MOST_ANCESTORS = 5
 def outline(principal: Principal, scope: Scope, cursor: Cursor, limit: int) -> Slice[Line]:
     """Return a page of a scope's lines, depth first: one query, and one for the cursor.
 
-    Raises Missing if the cursor's post is no longer in this scope.
+    Raises Missing if the cursor names no post of this scope that the principal sees.
     """
-    label = _label(scope, cursor)
+    label = _label(principal, scope, cursor)
     if cursor.before:
         posts = scope.posts(principal, before=label).order_by("-opens")
     else:
@@ -102,10 +102,11 @@ _UP = """
 """
 
 
-def _label(scope: Scope, cursor: Cursor) -> str:
+def _label(principal: Principal, scope: Scope, cursor: Cursor) -> str:
     if not cursor.post:
         return ""
-    place = Post.unscoped.filter(public_id=cursor.post).values_list("thread_id", "opens").first()
+    named = gate.visible(principal, Post.objects.filter(public_id=cursor.post))
+    place = named.values_list("thread_id", "opens").first()
     if place is None or not scope.holds(*place):
         raise gone()
     return place[1]

@@ -30,11 +30,12 @@ def scope_by_time(
     """
     if scope.is_whole:
         posts = visible_posts(principal, Q(thread_id=scope.thread_id))
-        return posts_by_time(posts, order, cursor, limit)
+        return posts_by_time(principal, posts, order, cursor, limit)
     shown = scope.posts(principal).filter(state=State.VISIBLE).order_by("opens")
     ids = list(shown.values_list("pk", flat=True)[: MOST_SORTED + 1])
     if len(ids) <= MOST_SORTED:
-        return posts_by_time(Post.unscoped.filter(pk__in=ids), order, cursor, limit)
+        sorted_here = Post.unscoped.filter(pk__in=ids)
+        return posts_by_time(principal, sorted_here, order, cursor, limit)
     return _read_through(principal, scope, order, cursor, limit)
 
 
@@ -43,7 +44,7 @@ def _read_through(
 ) -> Slice[Line]:
     posts = visible_posts(principal, Q(thread_id=scope.thread_id))
     read = list(
-        order.rows(posts, cursor, place_of(cursor), MOST_READ).values_list(
+        order.rows(posts, cursor, place_of(principal, cursor), MOST_READ).values_list(
             "pk", "public_id", "opens"
         )
     )

@@ -78,11 +78,14 @@ def threads_of_board(
 ) -> Slice[ThreadLine]:
     """Return a page of a board's threads: three queries, and one for the cursor.
 
-    A cursor names a thread by its root. Raises Missing if it's no root on this board.
+    A cursor names a thread by its root. Raises Missing if it's no root on this board
+    that the principal sees.
     """
     place = None
     if cursor.post:
-        named = Thread.unscoped.filter(root__public_id=cursor.post, board=board)
+        named = gate.visible(
+            principal, Thread.objects.filter(root__public_id=cursor.post, board=board)
+        )
         place = named.values_list(order.field, "pk").first()
         if place is None:
             raise gone()

@@ -17,7 +17,7 @@ from rejoinder.threads.scopes import Scope
 def page(principal: Principal, scope: Scope, cursor: Cursor, limit: int) -> Slice[Line]:
     """Return a page of the responses to the post at the scope's top, which isn't among them."""
     responses = gate.visible(principal, Post.objects.filter(parent_id=scope.top_id))
-    return posts_by_time(responses, OLDEST_FIRST, cursor, limit)
+    return posts_by_time(principal, responses, OLDEST_FIRST, cursor, limit)
 
 
 ARRANGEMENT = Arrangement(

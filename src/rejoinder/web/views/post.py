@@ -25,6 +25,8 @@ from rejoinder.threads.models import Post, PostText, State
 from rejoinder.threads.neighbours import neighbours
 from rejoinder.threads.paging import read_cursor
 from rejoinder.web import outlines
+from rejoinder.web.answers import page as page_alone
+from rejoinder.web.judgement import reasons, seen_by
 from rejoinder.web.requests import principal_of
 
 # Direct responses on a page, and lines shown of each one's branch.
@@ -34,8 +36,9 @@ LINES_EACH = 12
 MOST_UNFOLDED = 60
 FEWEST_FOLDED = 4
 
-# What a stub's page answers with: gone for good, or not (yet) here.
-STUB_STATUS = {State.WITHDRAWN: 410, State.REMOVED: 410, State.MISSING: 404}
+# What a stub's page answers with: gone for good, or not (yet) here. Who is shown its words
+# gets them with 200, for themselves alone.
+STUB_STATUS = {State.WITHDRAWN: 410, State.REMOVED: 410, State.MISSING: 404, State.HELD: 404}
 
 
 @dataclass(frozen=True)
@@ -66,9 +69,15 @@ def post(request: HttpRequest, public_id: str) -> HttpResponse:
         "page": page,
         "branches": _branches(page.rows),
         "has_revisions": revisions.has_public(shown),
+        "root": shown.thread.root,
+        # What isn't drawn stands in no outline.
+        "is_in_outline": shown.is_drawn,
         **_what_may_be_done(principal, shown),
     }
-    status = STUB_STATUS.get(State(line.state), 200)
+    if line.is_stub and line.shows_words:
+        judged = {"seen_by": seen_by(principal, shown), "reasons": reasons(principal, shown)}
+        return page_alone(request, "post.html", context | judged)
+    status = 200 if line.shows_words else STUB_STATUS[State(line.state)]
     return render(request, "post.html", context, status=status)
 
 

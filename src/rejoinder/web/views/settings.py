@@ -20,7 +20,11 @@ from rejoinder.errors import BadInput
 from rejoinder.members.accounts import rename, set_time_zone, time_zones
 from rejoinder.members.models import Member
 from rejoinder.policy.principals import Principal
+from rejoinder.threads.by_time import waiting_posts
 from rejoinder.web.requests import principal_of
+
+# A member who has more posts waiting has other worries than their list.
+MOST_WAITING = 50
 
 
 class SettingsForm(forms.Form):
@@ -66,7 +70,8 @@ def settings(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and form.save(principal, member):
         messages.success(request, _("Saved."))
         return redirect("settings")
-    return render(request, "settings.html", {"form": form})
+    waiting = waiting_posts(principal, MOST_WAITING)
+    return render(request, "settings.html", {"form": form, "waiting": waiting})
 
 
 @require_POST

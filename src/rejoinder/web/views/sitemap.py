@@ -1,60 +1,102 @@
-"""The list of public posts for search engines, in parts by the site-wide serial.
+"""The list of public posts for search engines, in parts by the beginnings of their names.
 
-Opened by: robots. Each part covers a fixed range of serials, so that a part never shifts
-and costs what it lists.
+Opened by: robots. A post's name in its address is random, so a beginning of it parts all
+posts evenly, whatever else is on the site; how many letters it has follows from the number
+of posts that guests read. So neither the parts nor their number tell of anything private.
 """
 
 from __future__ import annotations
 
+from itertools import product
 from xml.sax.saxutils import escape
 
-from django.db.models import Max
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from rejoinder.boards.models import LETTERS
 from rejoinder.errors import Missing
 from rejoinder.policy import gate
 from rejoinder.policy.principals import GUEST
-from rejoinder.threads.models import Post, State
+from rejoinder.threads.models import BoardTally, Post, State
 
-# A sitemap may list 50,000 addresses (sitemaps.org protocol).
-SERIALS_EACH = 10_000
+# A sitemap may list 50,000 addresses (sitemaps.org protocol). Chance fills no part so far.
+POSTS_EACH = 10_000
+MOST_POSTS = 50_000
+# A sitemap index may list 50,000 parts: 27 ** 3 are fewer, and hold 190 million posts.
+MOST_LETTERS = 3
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
 @require_safe
 def sitemap(request: HttpRequest) -> HttpResponse:
-    """List the parts."""
-    last = Post.unscoped.aggregate(last=Max("pk"))["last"] or 0
-    rows = [
-        f"<sitemap><loc>{_address(request, 'sitemap_posts', part)}</loc></sitemap>"
-        for part in range(last // SERIALS_EACH + 1)
-    ]
+    """List the parts: one query."""
+    letters = _letters(_public_boards())
+    addresses = [_part_address("".join(some)) for some in product(LETTERS, repeat=letters)]
+    rows = [f"<sitemap><loc>{_absolute(request, part)}</loc></sitemap>" for part in addresses]
     return _xml("sitemapindex", rows)
 
 
 @require_safe
-def posts(request: HttpRequest, part: int) -> HttpResponse:
-    """List the posts that a guest may see, of one part: one query."""
-    first = part * SERIALS_EACH
-    if first > 1 << 60:
+def posts(request: HttpRequest, beginning: str = "") -> HttpResponse:
+    """List the posts that a guest may see whose names begin so: two queries.
+
+    Raises Missing for another beginning than the list of parts has now.
+    """
+    boards = _public_boards()
+    if len(beginning) != _letters(boards) or not set(beginning) <= set(LETTERS):
         raise Missing("There is no such part.")
     public = gate.visible(GUEST, Post.objects.filter(state=State.VISIBLE))
-    found = public.filter(pk__gte=first, pk__lt=first + SERIALS_EACH).order_by("pk")
+    # Few public posts are found by their boards, many by their names.
+    found = _beginning(public, beginning) if beginning else public.filter(board__in=list(boards))
     rows = [
-        f"<url><loc>{_address(request, 'post', public_id)}</loc>"
+        f"<url><loc>{_absolute(request, reverse('post', args=[public_id]))}</loc>"
         f"<lastmod>{(edited_at or posted_at).date().isoformat()}</lastmod></url>"
-        for public_id, posted_at, edited_at in found.values_list(
+        for public_id, posted_at, edited_at in found.order_by("public_id").values_list(
             "public_id", "posted_at", "edited_at"
-        )
+        )[:MOST_POSTS]
     ]
     return _xml("urlset", rows)
 
 
-def _address(request: HttpRequest, name: str, argument: object) -> str:
-    return escape(request.build_absolute_uri(reverse(name, args=[argument])))
+def _public_boards() -> dict[int, int]:
+    """Return the number of visible posts on each board that guests read, by its id."""
+    tallies = gate.visible(GUEST, BoardTally.objects.all())
+    return dict(tallies.values_list("board_id", "posts_count"))
+
+
+def _letters(boards: dict[int, int]) -> int:
+    """Return how many letters part the posts of these boards."""
+    posts_count, letters = sum(boards.values()), 0
+    while letters < MOST_LETTERS and posts_count > POSTS_EACH * len(LETTERS) ** letters:
+        letters += 1
+    return letters
+
+
+def _beginning(public: QuerySet[Post], letters: str) -> QuerySet[Post]:
+    """Return the posts whose names begin so: one range of the names' index.
+
+    Both bounds are letters of names, which every collation puts in the same order.
+    """
+    after = _next(letters)
+    public = public.filter(public_id__gte=letters)
+    return public.filter(public_id__lt=after) if after else public
+
+
+def _next(letters: str) -> str:
+    """Return the beginning that follows in order; empty after the last."""
+    kept = letters.rstrip(LETTERS[-1])
+    return kept[:-1] + LETTERS[LETTERS.index(kept[-1]) + 1] if kept else ""
+
+
+def _part_address(beginning: str) -> str:
+    return reverse("sitemap_posts", args=[beginning] if beginning else [])
+
+
+def _absolute(request: HttpRequest, address: str) -> str:
+    return escape(request.build_absolute_uri(address))
 
 
 def _xml(kind: str, rows: list[str]) -> HttpResponse:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -42,6 +42,9 @@ def thread(request: HttpRequest, public_id: str) -> HttpResponse:
     post = post_by_public_id(principal, at) if at else root
     if post.thread_id != root.thread_id:
         return _to_place(post)
+    if not root.is_drawn:
+        # Its author, or a moderator: the thread has nothing to show yet, or any more.
+        return redirect("post", root.public_id)
     arrangement = _arrangement(request)
     scope = scopes.whole(root.thread)
     if at and arrangement is registry.DEFAULT:
@@ -63,6 +66,8 @@ def branch(request: HttpRequest, public_id: str) -> HttpResponse:
     """Show a post and all that hangs below it, in any arrangement."""
     principal = principal_of(request)
     top = post_by_public_id(principal, public_id)
+    if not top.is_drawn:
+        return redirect("post", top.public_id)
     arrangement = _arrangement(request)
     page = _page(request, arrangement, scopes.branch(top))
     context = {
@@ -106,7 +111,9 @@ def _arrangement(request: HttpRequest) -> Arrangement:
 
 
 def _to_place(post: Post) -> HttpResponseRedirect:
-    """Lead to a post's place in its thread's outline."""
+    """Lead to a post's place in its thread's outline; to itself, if it has none there."""
+    if not post.is_drawn:
+        return HttpResponseRedirect(reverse("post", args=[post.public_id]))
     assert post.thread.root is not None
     address = reverse("thread", args=[post.thread.root.public_id])
     return HttpResponseRedirect(f"{address}?at={post.public_id}#p-{post.public_id}")

@@ -14,7 +14,7 @@ from rejoinder.boards.models import Board
 from rejoinder.errors import BadInput, Conflict, Missing, Refused, RejoinderError, Unavailable
 from rejoinder.policy import gate
 from rejoinder.policy.principals import Principal
-from rejoinder.posts.add import add, check_place, check_words
+from rejoinder.posts.add import add, check_place, check_words, withdrawn_since
 from rejoinder.posts.drafts import Draft
 from rejoinder.text.quoting import quote
 from rejoinder.text.source_text import clean_text
@@ -98,12 +98,12 @@ def _answered(request: PageRequest, public_id: str) -> Post:
     try:
         return post_by_public_id(request.principal, public_id)
     except Missing:
-        boards = gate.visible(request.principal, Board.objects.all())
-        gone = Post.unscoped.filter(public_id=public_id, state=State.WITHDRAWN, board__in=boards)
-        post = gone.select_related("board", "thread", "parent").first()
-        if request.method != "POST" or post is None:
+        if request.method != "POST":
             raise
-        return post
+        gone = withdrawn_since(request.principal, public_id)
+        if gone is None:
+            raise
+        return gone
 
 
 def _write(request: PageRequest, place: Place) -> HttpResponse:
@@ -196,8 +196,7 @@ def _tell_twins_apart(request: PageRequest, place: Place, typed: Typed, post: Po
 def _ways_on(principal: Principal, place: Place) -> list[Way]:
     """Return where a text can go that can't be posted where it was meant for."""
     ways = []
-    above = place.parent.parent if place.parent is not None else None
-    if above is not None and gate.may(principal, gate.Verb.RESPOND, above):
+    if (above := _above(principal, place)) is not None:
         label = _("Respond to “%s” instead") % above.title
         ways.append(Way(label, reverse("respond", args=[above.public_id])))
     if place.parent is not None and gate.may(principal, gate.Verb.START_THREAD, place.board):
@@ -208,6 +207,17 @@ def _ways_on(principal: Principal, place: Place) -> list[Way]:
             )
         )
     return ways
+
+
+def _above(principal: Principal, place: Place) -> Post | None:
+    """Return what the post answers that was to be answered, if it can be answered itself."""
+    if place.parent is None or place.parent.parent_id is None:
+        return None
+    rows = gate.visible(principal, Post.objects.filter(pk=place.parent.parent_id))
+    above = rows.select_related("board", "thread__board").first()
+    if above is None or not gate.may(principal, gate.Verb.RESPOND, above):
+        return None
+    return above
 
 
 def _show(

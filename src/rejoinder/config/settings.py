@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 from rejoinder.config import addresses, engine, logs, options
+from rejoinder.limits import table
 
 engine.install_bundled_sqlite()
 
@@ -115,6 +116,11 @@ CSRF_COOKIE_NAME = COOKIE_PREFIX + "csrftoken"
 CSRF_COOKIE_SECURE = HAS_TLS
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
+
+# ----- Limits -----
+LIMITS = table.changed(OPTIONS.limits)
+# How many reverse proxies may say whom a request comes from; rejoinder.web.addresses asks.
+PROXIES = OPTIONS.proxies
 
 # ----- Mail -----
 EMAIL_BACKEND = (

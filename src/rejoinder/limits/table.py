@@ -100,6 +100,11 @@ LIMITS: Mapping[str, Limit] = {
             _("You have withdrawn as many posts as one account may for now."),
             "A stolen or angry account doesn't take years of threads apart in a minute.",
         ),
+        Limit(
+            "stashes", "stash", 10, H, Per.GUEST,
+            _("Too many texts were sent from your address without signing in."),
+            "A guest's text is kept while they sign in; a disk must not fill with them.",
+        ),
         # Reading and asking
         Limit(
             "searches", "search", 60, M, Per.ACCOUNT, _SEARCHES,

@@ -8,11 +8,17 @@ RejoinderError
 │   └── BadArticle           an Internet message that can't become a post
 ├── Refused                  understood, but not allowed to this principal
 ├── Missing                  not there, or not for this principal: the two look the same
+├── TooMany                  as often as it may be done for now; says when to come back
 ├── Conflict                 the world changed meanwhile (a withdrawn parent, an old revision)
 └── Unavailable              can't be kept or read now; try again later
 
 A message is written for the reader: what was wrong, and what to do now.
 """
+
+from __future__ import annotations
+
+import math
+from datetime import timedelta
 
 
 class RejoinderError(Exception):
@@ -65,6 +71,21 @@ class Missing(RejoinderError):
     """There is no such thing for this principal."""
 
     code = "missing"
+
+
+class TooMany(RejoinderError):
+    """It was done as often as a limit allows; `retry_after` is how long to wait."""
+
+    code = "too-many"
+
+    def __init__(self, message: str, retry_after: timedelta = timedelta(minutes=1)) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+    @property
+    def retry_after_seconds(self) -> int:
+        """The wait in whole seconds, as protocols have it; never too short."""
+        return max(1, math.ceil(self.retry_after.total_seconds()))
 
 
 class Conflict(RejoinderError):

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from rejoinder.errors import BadInput
+from rejoinder.limits import table
 
 FILE_NAME = "rejoinder.toml"
 PREFIX = "REJOINDER_"
@@ -29,6 +30,10 @@ RANGES = {
     "workers": (1, 64),
     "threads": (1, 64),
 }
+
+
+# Changed limits by their names: "posts_a_day" and "50 per 1d".
+Changes = tuple[tuple[str, str], ...]
 
 
 def option(default: object, meaning: str) -> Any:
@@ -61,6 +66,9 @@ class Options:
     mail_tls: str = option("starttls", "How mail is encrypted on its way: starttls, tls or none.")
     mail_from: str = option("", "The address outgoing mail comes from.")
     open_sign_up: bool = option(True, "Whether anyone may sign up.")
+    limits: Changes = option(  # noqa: RUF009 - it is a dataclasses.field
+        (), "Changed limits, as a table [limits] or posts_a_day=50 per 1d; previews=off."
+    )
     log_level: str = option("warning", "What is logged: debug, info, warning or error.")
     debug: bool = option(False, "Show tracebacks in pages; for developing only.")
 
@@ -112,6 +120,7 @@ def _check(options: Options) -> None:
             )
     if options.url and not options.url.startswith(("https://", "http://")):
         raise BadInput(f"Option 'url' must begin with https:// or http://, not {options.url!r}.")
+    table.changed(options.limits)
     try:
         zoneinfo.ZoneInfo(options.time_zone)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
@@ -142,7 +151,19 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, object]:
     return values
 
 
+def _changes(value: object) -> Changes:
+    """Return the limits that a table of the file, or one line of the environment, changes."""
+    if isinstance(value, str):
+        words = [part.partition("=") for part in value.split(";") if part.strip()]
+        return tuple((name.strip(), rate.strip()) for name, _equals, rate in words)
+    if isinstance(value, dict):
+        return tuple((str(name), str(rate)) for name, rate in value.items())
+    raise BadInput(f"Option 'limits' must be a table [limits], not {value!r}.")
+
+
 def _typed(name: str, value: object, kind: object) -> object:
+    if kind == "Changes":
+        return _changes(value)
     if kind == "bool":
         words = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
         if isinstance(value, str) and value.lower() in words:

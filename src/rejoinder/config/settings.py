@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 from rejoinder.config import addresses, engine, logs, options
+from rejoinder.limits import table
 
 engine.install_bundled_sqlite()
 
@@ -116,6 +117,11 @@ CSRF_COOKIE_SECURE = HAS_TLS
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 
+# ----- Limits -----
+LIMITS = table.changed(OPTIONS.limits)
+# How many reverse proxies may say whom a request comes from; rejoinder.web.addresses asks.
+PROXIES = OPTIONS.proxies
+
 # ----- Mail -----
 EMAIL_BACKEND = (
     "django.core.mail.backends.smtp.EmailBackend"
@@ -165,6 +171,19 @@ CACHES = {
 }
 # 0: X-Forwarded-For is not believed.
 ALLAUTH_TRUSTED_PROXY_COUNT = OPTIONS.proxies
+# What rejoinder.limits counts, allauth doesn't count once more. Two of its own stay, since
+# nothing can be guessed there: the page behind a reset's link ("reset_password_from_key"),
+# and the challenges of passkeys ("webauthn_login", of allauth.mfa).
+ACCOUNT_RATE_LIMITS = {
+    "change_password": None,
+    "confirm_email": None,
+    "login": None,
+    "login_failed": None,
+    "manage_email": None,
+    "reauthenticate": None,
+    "reset_password": None,
+    "signup": None,
+}
 
 ACCOUNT_ADAPTER = "rejoinder.web.accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}

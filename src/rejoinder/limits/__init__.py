@@ -1,4 +1,5 @@
-"""Rate limits: what is counted against them, in the database, for all workers and nodes.
+"""Limits: how often each thing may be done, counted in the database for all workers and nodes.
 
-May import `events`, `text` and `errors`. Start reading in `models.py`.
+Owns the one table of limits and the counts. May import `events`, `text` and `errors`. Start
+reading in `table.py`, then `take.py`.
 """

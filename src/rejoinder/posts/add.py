@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from rejoinder.boards.models import Board
 from rejoinder.errors import BadInput, Conflict
 from rejoinder.members.models import Member
-from rejoinder.policy import gate
+from rejoinder.policy import gate, limited
 from rejoinder.policy.principals import Principal
 from rejoinder.posts import keep
 from rejoinder.posts.drafts import Draft
@@ -25,12 +25,13 @@ def add(principal: Principal, draft: Draft) -> Post:
     """Add a post and return it; it is durable when this returns.
 
     The same submission mark gives the same post again. Takes the lock of the thread,
-    then of the board's tally. Raises BadTitle, BadText, Refused, Missing, or Conflict if
-    the parent was withdrawn meanwhile.
+    then of the board's tally. Raises TooMany, BadTitle, BadText, Refused, Missing, or
+    Conflict if the parent was withdrawn meanwhile.
     """
     submission = _mark(principal, draft)
     if earlier := _sent_before(submission):
         return earlier
+    limited.take(principal, "post")
     said = check_words(draft)
     check_place(principal, draft)
     assert principal.member_id is not None  # the gate lets only members write

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from rejoinder.errors import Conflict
-from rejoinder.policy import gate
+from rejoinder.policy import gate, limited
 from rejoinder.policy.principals import Principal
 from rejoinder.posts import keep
 from rejoinder.posts.models import Revision
@@ -36,9 +36,10 @@ class Change:
 def edit(principal: Principal, post: Post, change: Change) -> Post:
     """Give a post new words and return it; the same words change nothing.
 
-    The change is shown to readers if somebody had answered before it. Raises BadTitle,
-    BadText, Refused, Missing, or Conflict if it was edited elsewhere meanwhile.
+    The change is shown to readers if somebody had answered before it. Raises TooMany,
+    BadTitle, BadText, Refused, Missing, or Conflict if it was edited elsewhere meanwhile.
     """
+    limited.take(principal, "edit")
     gate.check(principal, gate.Verb.EDIT, post, _("Only its author may edit this post."))
     said = check_words(post, change)
     with transaction.atomic():

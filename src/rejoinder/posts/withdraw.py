@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from rejoinder.policy import gate
+from rejoinder.policy import gate, limited
 from rejoinder.policy.principals import Principal
 from rejoinder.posts import states
 from rejoinder.threads import outages, tree
@@ -16,8 +16,9 @@ from rejoinder.threads.models import Post, State
 def withdraw(principal: Principal, post: Post) -> None:
     """Withdraw a post. Its words are kept for its author, and shown to nobody else.
 
-    Raises Refused or Missing. Locks the thread, then the board's tally.
+    Raises TooMany, Refused or Missing. Locks the thread, then the board's tally.
     """
+    limited.take(principal, "withdraw")
     gate.check(principal, gate.Verb.WITHDRAW, post, _("Only its author may withdraw this post."))
     with transaction.atomic():
         threads, (post,) = tree.locked_with(post.pk)

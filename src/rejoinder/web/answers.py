@@ -17,10 +17,10 @@ from django.template.loader import render_to_string
 from django.utils.cache import add_never_cache_headers, patch_cache_control
 from django.utils.translation import gettext as _
 
-from rejoinder.errors import RejoinderError, Unavailable
+from rejoinder.errors import RejoinderError, TooMany, Unavailable
 from rejoinder.policy.principals import Kind, Principal
 from rejoinder.threads import outages
-from rejoinder.web.error_pages import bare_around, page_of
+from rejoinder.web.error_pages import bare_around, page_of, say_when
 from rejoinder.web.typed import Typed, typed_in
 
 P = ParamSpec("P")
@@ -91,7 +91,7 @@ def gives_back(view: View[P]) -> View[P]:
             with outages.told():
                 return view(request, *args, **kwargs)
         except RejoinderError as error:
-            again = isinstance(error, Unavailable)
+            again = isinstance(error, Unavailable | TooMany)
             ways = [Way(_("Back to the form"), request.path)] if again else []
             return give_back(request, typed_in(request), error, ways)
 
@@ -114,7 +114,9 @@ def give_back(
         "csrf_token": get_token(request),
     }
     try:
-        return page(request, "kept.html", context, status)
+        response = page(request, "kept.html", context, status)
     except (DatabaseError, InterfaceError):
         body = render_to_string("kept.html", {**bare_around(), **context})
-        return HttpResponse(body, status=status)
+        response = HttpResponse(body, status=status)
+    say_when(response, error)
+    return response

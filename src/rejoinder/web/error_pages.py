@@ -27,6 +27,7 @@ from rejoinder.errors import (
     Missing,
     Refused,
     RejoinderError,
+    TooMany,
     Unavailable,
 )
 from rejoinder.web.requests import member_of
@@ -59,6 +60,11 @@ PAGES: dict[type[RejoinderError], Page] = {
         gettext_lazy("Others may do this, but your account may not."),
     ),
     Missing: Page(404, gettext_lazy("Nothing here"), _BROWSE),
+    TooMany: Page(
+        429,
+        gettext_lazy("Too much at once"),
+        gettext_lazy("Nothing was changed. Go back then: what you typed should still be there."),
+    ),
     Conflict: Page(409, gettext_lazy("Changed meanwhile"), _GO_BACK),
     Unavailable: Page(503, gettext_lazy("Not now"), _LATER),
     RejoinderError: Page(500, gettext_lazy("Something went wrong"), _LATER),
@@ -79,6 +85,14 @@ NO_METHOD = Page(
 def page_of(error: RejoinderError) -> Page:
     """Return the page of an error, by its kind."""
     return next(PAGES[kind] for kind in type(error).__mro__ if kind in PAGES)
+
+
+def say_when(response: HttpResponseBase, error: RejoinderError | None) -> None:
+    """Add when to come back (RFC 9110 section 10.2.3), of an error that passes with time."""
+    if isinstance(error, TooMany):
+        response["Retry-After"] = str(error.retry_after_seconds)
+    elif isinstance(error, Unavailable):
+        response["Retry-After"] = str(RETRY_SECONDS)
 
 
 class ErrorPages:
@@ -110,8 +124,7 @@ class ErrorPages:
         if isinstance(error, Refused) and member_of(request) is None:
             return redirect_to_login(request.get_full_path(), reverse("account_login"))
         response = render_page(request, page_of(error), error.message)
-        if isinstance(error, Unavailable):
-            response["Retry-After"] = str(RETRY_SECONDS)
+        say_when(response, error)
         return response
 
 

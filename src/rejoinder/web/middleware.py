@@ -13,6 +13,7 @@ from django.utils.functional import SimpleLazyObject
 from rejoinder.members.models import Member
 from rejoinder.members.principals import principal_for
 from rejoinder.policy.principals import Principal
+from rejoinder.web.addresses import client_address
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -34,12 +35,8 @@ CONTENT_SECURITY_POLICY = "; ".join(
 def principal_of(request: HttpRequest) -> Principal:
     """Return who makes this request."""
     user = request.user
-    return principal_for(user if isinstance(user, Member) else None, address=address_of(request))
-
-
-def address_of(request: HttpRequest) -> str:
-    """Return the address that a request came from."""
-    return str(request.META.get("REMOTE_ADDR", ""))
+    address = client_address(request)
+    return principal_for(user if isinstance(user, Member) else None, address=address)
 
 
 def principal(answer: Answer) -> Answer:

@@ -6,6 +6,7 @@ mark; signing in keeps the session's matter, and the form comes back filled.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import asdict, fields
 from typing import Any
@@ -15,6 +16,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from rejoinder.policy import limited
 from rejoinder.policy.principals import Kind
 from rejoinder.text.source_text import check_size
 from rejoinder.web.answers import PageRequest
@@ -23,19 +25,23 @@ from rejoinder.web.typed import Typed, typed_in
 STASH = "drafts"
 # Older ones fall out: a session is no archive.
 MOST_STASHED = 3
+# Long enough to confirm an address meanwhile.
+KEPT_SECONDS = 24 * 3600
+AT = "at"
 
 
 def ask_to_sign_in(request: PageRequest, address: str) -> HttpResponse | None:
     """Return the way to the sign-in page for a guest, and None for a member.
 
     It leads back to where the guest was; what they sent to the form at `address` stands in
-    it then. Raises BadText if that's too long to be kept.
+    it then. Raises BadText if that's too long to be kept, or TooMany.
     """
     if request.principal.kind is not Kind.GUEST:
         return None
     if request.method != "POST":
         return redirect_to_login(request.get_full_path())
     typed = typed_in(request)
+    limited.take(request.principal, "stash")
     stash(request, typed)
     messages.info(request, _("Please sign in first. What you wrote is kept meanwhile."))
     return redirect_to_login(f"{address}?draft={typed.submission}")
@@ -48,19 +54,29 @@ def stash(request: HttpRequest, typed: Typed) -> None:
     """
     check_size(typed.text)
     check_size(typed.title)
-    drafts: dict[str, Any] = request.session.get(STASH, {})
+    drafts: dict[str, Any] = _fresh(request)
     drafts.pop(typed.submission, None)
-    drafts[typed.submission] = asdict(typed)
+    drafts[typed.submission] = asdict(typed) | {AT: time.time()}
     request.session[STASH] = dict(list(drafts.items())[-MOST_STASHED:])
+    if not request.user.is_authenticated:
+        # Signing in gives the session its usual time.
+        request.session.set_expiry(KEPT_SECONDS)
     request.session.save()
 
 
 def stashed(request: HttpRequest, mark: str) -> Typed | None:
     """Return what was stashed under a mark in this session."""
-    kept: Mapping[str, Any] | None = request.session.get(STASH, {}).get(mark)
+    kept: Mapping[str, Any] | None = _fresh(request).get(mark)
     # Field by field: the session may be older than this version.
     known = {field.name for field in fields(Typed)}
     return Typed(**{name: kept[name] for name in known & kept.keys()}) if kept else None
+
+
+def _fresh(request: HttpRequest) -> dict[str, Any]:
+    """Return what was stashed not too long ago."""
+    oldest = time.time() - KEPT_SECONDS
+    stashes: dict[str, Any] = request.session.get(STASH, {})
+    return {mark: kept for mark, kept in stashes.items() if kept.get(AT, 0) > oldest}
 
 
 def unstash(request: HttpRequest, mark: str) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from allauth.account.views import email
 from django.urls import URLPattern, URLResolver, include, path
 
+from rejoinder.web.accounts.limited import counted
 from rejoinder.web.views import (
     administration,
     around,
@@ -50,5 +52,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sitemap/posts-<slug:beginning>.xml", sitemap.posts, name="sitemap_posts"),
     path("account/", settings.settings, name="settings"),
     path("account/sessions/<int:session_id>/end", settings.end_session, name="end_session"),
+    path("account/email/", counted("address_change", email), name="account_email"),
     path("account/", include("allauth.urls")),
 ]

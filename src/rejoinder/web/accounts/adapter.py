@@ -25,15 +25,25 @@ from django.utils.translation import gettext_lazy
 from markupsafe import Markup
 
 from rejoinder.boards.site import the_site
-from rejoinder.errors import BadName
+from rejoinder.errors import BadName, TooMany
+from rejoinder.limits.addresses import UNKNOWN
+from rejoinder.limits.take import take
 from rejoinder.members.accounts import add_member, check_name, time_zones
 from rejoinder.members.models import Member
-from rejoinder.text.names import look_key
+from rejoinder.web.addresses import client_address
 
 log = logging.getLogger(__name__)
 
 # Vacation answers and the like stay silent (RFC 3834 section 5).
 AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+
+# Mails that go to any mailbox that somebody names; others go to members about their own deeds.
+TO_CONFIRM = {
+    "account/email/account_already_exists",
+    "account/email/email_confirmation",
+    "account/email/email_confirmation_signup",
+}
+CONFIRMATION_SENT = "account/messages/email_confirmation_sent.txt"
 
 
 def shown_name(member: Member) -> str:
@@ -70,9 +80,6 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         "max_email_addresses": gettext_lazy(
             "An account has at most %d addresses. Remove one that you no longer use."
         ),
-        "too_many_login_attempts": gettext_lazy(
-            "Too many attempts. Wait five minutes, then try again, or reset the password."
-        ),
         "rate_limited": gettext_lazy("Too many attempts. Wait a minute, then try again."),
     }
 
@@ -103,10 +110,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("settings")
 
-    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        # All ways to write a name are one account, and share one count of attempts.
-        address = credentials.get("email", "")
-        return address.lower() or look_key(credentials.get("username", ""))
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Leave the counting of attempts to `members.sign_in`, which every door shares."""
+
+    def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
+        """Leave this to `signals`, after a reset: the count is in our table."""
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        # It's kept in a column of addresses.
+        address = client_address(request)
+        return address if address != UNKNOWN else "::"
 
     # Mail
 
@@ -135,6 +148,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         request = current.request
+        if template_prefix in TO_CONFIRM:
+            try:
+                take("confirmation", account=email.lower())
+            except TooMany as refused:
+                # The account or address is added all the same, and the mail can be asked for
+                # later. Known or not, every mailbox is counted: this tells nobody anything.
+                messages.warning(request, refused.message)
+                request.has_unsent_mail = True
+                return
         links = {
             name: at_public_address(value)
             for name, value in context.items()
@@ -173,6 +195,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         message_context: dict[str, Any] | None = None,
         **others: Any,
     ) -> None:
+        if message_template == CONFIRMATION_SENT and getattr(request, "has_unsent_mail", False):
+            return
         known = {"goes_out": "console" not in settings.EMAIL_BACKEND} | (message_context or {})
         super().add_message(request, level, message_template, known, **others)
 

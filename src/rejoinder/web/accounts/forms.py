@@ -16,7 +16,9 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from rejoinder.errors import BadName
+from rejoinder.limits.take import give_back, take
 from rejoinder.members.models import Member
+from rejoinder.web.addresses import client_address
 
 PASSWORD_HELP = _("At least 10 characters. A few words that don't belong together make a good one.")
 CODE_HELP = _("The six digits that your app shows now, or one of your recovery codes.")
@@ -77,6 +79,7 @@ class SignUp(Plain, account.SignupForm):  # type: ignore[misc]
 
     def try_save(self, request: HttpRequest) -> tuple[Any, HttpResponse | None]:
         """Return the new member, or a way back if the name was taken this very moment."""
+        take("sign_up", address=client_address(request))
         try:
             made: tuple[Any, HttpResponse | None] = super().try_save(request)
         except BadName as error:
@@ -97,6 +100,12 @@ class ChangePassword(Plain, account.ChangePasswordForm):  # type: ignore[misc]
     }
     helps: ClassVar[dict[str, Any]] = {"password1": PASSWORD_HELP}
 
+    def clean_oldpassword(self) -> str:
+        """Return the password now; a stolen session must not guess it."""
+        take("password_change", account=str(self.user.pk))
+        old: str = super().clean_oldpassword()
+        return old
+
 
 class SetPassword(Plain, account.SetPasswordForm):  # type: ignore[misc]
     labels: ClassVar[dict[str, Any]] = {
@@ -116,6 +125,16 @@ class AskForReset(Plain, account.ResetPasswordForm):  # type: ignore[misc]
         self.users = [member for member in self.users if not member.is_staged]
         return email
 
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        """Send the mail. An address without an account gets one too, and is counted alike.
+
+        Otherwise the time that sending takes would tell which addresses have accounts.
+        """
+        mailbox = self.cleaned_data["email"].lower()
+        take("reset", account=mailbox, address=client_address(request))
+        email: str = super().save(request, **kwargs)
+        return email
+
 
 class ResetPassword(Plain, account.ResetPasswordKeyForm):  # type: ignore[misc]
     labels: ClassVar[dict[str, Any]] = {
@@ -129,17 +148,30 @@ class ConfirmPassword(Plain, account.ReauthenticateForm):  # type: ignore[misc]
     labels: ClassVar[dict[str, Any]] = {"password": _("Password")}
 
 
-class EnterCode(Plain, codes.AuthenticateForm):  # type: ignore[misc]
+class Counted:
+    """Counts the codes tried on an account; those that fit don't count."""
+
+    user: Member
+
+    def clean_code(self) -> str:
+        """Return the code if it fits."""
+        attempt = take("code", account=str(self.user.pk))
+        code: str = super().clean_code()  # type: ignore[misc]
+        give_back(attempt)
+        return code
+
+
+class EnterCode(Counted, Plain, codes.AuthenticateForm):  # type: ignore[misc]
     labels: ClassVar[dict[str, Any]] = {"code": _("Code")}
     helps: ClassVar[dict[str, Any]] = {"code": CODE_HELP}
 
 
-class ConfirmCode(Plain, codes.ReauthenticateForm):  # type: ignore[misc]
+class ConfirmCode(Counted, Plain, codes.ReauthenticateForm):  # type: ignore[misc]
     labels: ClassVar[dict[str, Any]] = {"code": _("Code")}
     helps: ClassVar[dict[str, Any]] = {"code": CODE_HELP}
 
 
-class ActivateApp(Plain, apps.ActivateTOTPForm):  # type: ignore[misc]
+class ActivateApp(Counted, Plain, apps.ActivateTOTPForm):  # type: ignore[misc]
     labels: ClassVar[dict[str, Any]] = {"code": _("Code")}
     helps: ClassVar[dict[str, Any]] = {"code": _("The six digits that the app shows now.")}
 

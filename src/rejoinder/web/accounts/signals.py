@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import ngettext
 
 from rejoinder.members.models import Member
+from rejoinder.members.sign_in import forget_attempts
 from rejoinder.posts.claim import claim
 
 
@@ -27,6 +28,12 @@ def claim_posts(request: HttpRequest, email_address: EmailAddress, **others: Any
             count,
         )
         messages.success(request, said % count)
+
+
+@receiver(password_reset)
+def forget_wrong_passwords(request: HttpRequest, user: Member, **others: Any) -> None:
+    """Let the member in at once, however often somebody tried the password before."""
+    forget_attempts(user)
 
 
 @receiver(password_reset)

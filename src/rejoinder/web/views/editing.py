@@ -14,10 +14,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from markupsafe import Markup
 
-from rejoinder.errors import BadInput, Conflict, Missing, RejoinderError, Unavailable
+from rejoinder.errors import BadInput, Conflict, Missing, RejoinderError, TooMany, Unavailable
 from rejoinder.policy import gate
+from rejoinder.policy.principals import Principal
 from rejoinder.posts import edit as deed
 from rejoinder.posts import keep, revisions
+from rejoinder.posts.preview import preview_change
 from rejoinder.posts.withdraw import withdraw as withdraw_post
 from rejoinder.text.diffs import diff_html
 from rejoinder.threads.find import text_of
@@ -30,7 +32,7 @@ from rejoinder.web.answers import (
     never_kept,
     page,
 )
-from rejoinder.web.error_pages import page_of
+from rejoinder.web.error_pages import page_of, say_when
 from rejoinder.web.forms.posts import PostForm
 from rejoinder.web.stash import ask_to_sign_in, stashed, unstash
 from rejoinder.web.typed import Typed, check_encoding, typed_in
@@ -81,7 +83,7 @@ def _take(request: PageRequest, post: Post, typed: Typed) -> HttpResponse:
         return _show(
             request, post, replace(typed, edits_seen=post.edits_count), form=form, problem=error
         )
-    except (BadInput, Unavailable) as error:
+    except (BadInput, TooMany, Unavailable) as error:
         return _show(request, post, typed, form=form, problem=error)
     unstash(request, typed.submission)
     return SeeOther(reverse("post", args=[post.public_id]))
@@ -107,20 +109,24 @@ def _show(
         "typed": typed,
         "markup": text.markup,
         "is_restored": stashed(request, request.GET.get("draft", "")) is not None,
-        "preview": _preview(post, form, typed) if problem is None else None,
+        "preview": _preview(request.principal, post, form, typed) if problem is None else None,
         "problem": problem.message if problem else "",
         "other": text if isinstance(problem, Conflict) else None,
         "difference": Markup(diff_html(text.source, typed.text))  # noqa: S704 - it escapes
         if isinstance(problem, Conflict)
         else "",
     }
-    return page(request, "edit.html", context, page_of(problem).status if problem else status)
+    status = page_of(problem).status if problem else status
+    answer = page(request, "edit.html", context, status)
+    say_when(answer, problem)
+    return answer
 
 
-def _preview(post: Post, form: PostForm, typed: Typed) -> keep.Words | None:
+def _preview(principal: Principal, post: Post, form: PostForm, typed: Typed) -> keep.Words | None:
     if typed.button != "preview" or not form.is_bound or not form.is_valid():
         return None
-    return deed.check_words(post, deed.Change(typed.title, typed.text, typed.edits_seen))
+    change = deed.Change(typed.title, typed.text, typed.edits_seen)
+    return preview_change(principal, post, change)
 
 
 @require_safe

@@ -11,11 +11,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from rejoinder.boards.models import Board
-from rejoinder.errors import BadInput, Conflict, Missing, Refused, RejoinderError, Unavailable
+from rejoinder.errors import (
+    BadInput,
+    Conflict,
+    Missing,
+    Refused,
+    RejoinderError,
+    TooMany,
+    Unavailable,
+)
 from rejoinder.policy import gate
 from rejoinder.policy.principals import Principal
-from rejoinder.posts.add import add, check_place, check_words, withdrawn_since
+from rejoinder.posts.add import add, check_place, withdrawn_since
 from rejoinder.posts.drafts import Draft
+from rejoinder.posts.preview import preview
 from rejoinder.text.quoting import quote
 from rejoinder.text.source_text import clean_text
 from rejoinder.text.titles import clean_title
@@ -31,7 +40,7 @@ from rejoinder.web.answers import (
     never_kept,
     page,
 )
-from rejoinder.web.error_pages import page_of
+from rejoinder.web.error_pages import page_of, say_when
 from rejoinder.web.forms.posts import PostForm, ThreadForm
 from rejoinder.web.stash import ask_to_sign_in, stashed, unstash
 from rejoinder.web.typed import Typed, check_encoding, new_mark, typed_in
@@ -150,7 +159,7 @@ def _take(request: PageRequest, place: Place, typed: Typed) -> HttpResponse:
         return _do_take(request, place, typed)
     except (Conflict, Refused, Missing) as error:
         return give_back(request, typed, error, _ways_on(request.principal, place))
-    except (BadInput, Unavailable) as error:
+    except (BadInput, TooMany, Unavailable) as error:
         return _show(request, place, typed, form=place.form(typed), problem=error)
 
 
@@ -233,7 +242,7 @@ def _show(
     shown = typed or Typed(submission=new_mark())
     said = None
     if form is not None and shown.button == "preview" and problem is None and form.is_valid():
-        said = check_words(place.draft(shown))
+        said = preview(request.principal, place.draft(shown))
     context: dict[str, object] = {
         "form": form or _unchecked(place, typed),
         "address": place.address,
@@ -247,7 +256,10 @@ def _show(
         "carried": typed is not None and form is None,
         "is_restored": request.method != "POST" and "draft" in request.GET and bool(typed),
     }
-    return page(request, "writing.html", context, page_of(problem).status if problem else status)
+    status = page_of(problem).status if problem else status
+    answer = page(request, "writing.html", context, status)
+    say_when(answer, problem)
+    return answer
 
 
 def _unchecked(place: Place, typed: Typed | None) -> PostForm:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
@@ -12,7 +14,7 @@ from rejoinder.errors import BadInput, Conflict
 from rejoinder.members.models import Member
 from rejoinder.policy import gate, limited
 from rejoinder.policy.principals import Principal
-from rejoinder.posts import keep
+from rejoinder.posts import keep, screening
 from rejoinder.posts.drafts import Draft
 from rejoinder.text.source_text import clean_text
 from rejoinder.text.titles import clean_title
@@ -25,7 +27,8 @@ def add(principal: Principal, draft: Draft) -> Post:
     """Add a post and return it; it is durable when this returns.
 
     The same submission mark gives the same post again. Takes the lock of the thread,
-    then of the board's tally. Raises TooMany, BadTitle, BadText, Refused, Missing, or
+    then of the board's tally. What the rules hold is kept, and isn't shown yet (its state
+    says so). Raises TooMany, BadTitle, BadText, Refused (a rule may too), Missing, or
     Conflict if the parent was withdrawn meanwhile.
     """
     submission = _mark(principal, draft)
@@ -36,14 +39,17 @@ def add(principal: Principal, draft: Draft) -> Post:
     check_place(principal, draft)
     assert principal.member_id is not None  # the gate lets only members write
     author = Member.objects.get(pk=principal.member_id)
-    try:
-        with transaction.atomic():
-            return _sent_before(submission) or _do_add(principal, draft, said, author, submission)
-    except IntegrityError:
-        # On PostgreSQL a twin submission may commit between the look and the insert.
-        if earlier := _sent_before(submission):
-            return earlier
-        raise
+    proposed = _proposed(principal, draft, said, author)
+    with screening.refusals_told():
+        findings = screening.before(proposed)
+        try:
+            with transaction.atomic():
+                return _sent_before(submission) or _do_add(draft, proposed, submission, findings)
+        except IntegrityError:
+            # On PostgreSQL a twin submission may commit between the look and the insert.
+            if earlier := _sent_before(submission):
+                return earlier
+            raise
 
 
 def check_words(draft: Draft) -> keep.Words:
@@ -101,31 +107,53 @@ def _mark(principal: Principal, draft: Draft) -> str | None:
     return f"{principal.member_id}:{draft.submission}"[:80] if draft.submission else None
 
 
+def _proposed(
+    principal: Principal, draft: Draft, said: keep.Words, author: Member
+) -> screening.Proposed:
+    board = draft.parent.board if draft.parent else draft.board
+    assert board is not None  # check_place raised
+    return screening.Proposed(
+        principal=principal,
+        author=author,
+        board=board,
+        parent=draft.parent,
+        thread=draft.parent.thread if draft.parent else None,
+        words=said,
+        at=timezone.now(),
+    )
+
+
 def _do_add(
-    principal: Principal,
     draft: Draft,
-    said: keep.Words,
-    author: Member,
+    proposed: screening.Proposed,
     submission: str | None,
+    findings: tuple[screening.Finding, ...],
 ) -> Post:
-    parent = draft.parent
+    parent, thread = draft.parent, None
     if parent is not None:
         # What was checked before the lock may have changed, its place in the tree too.
         threads, (parent,) = tree.locked_with(parent.pk)
         thread = threads[parent.thread_id]
-        check_place(principal, Draft(title=draft.title, parent=parent))
+        check_place(proposed.principal, Draft(title=draft.title, parent=parent))
     # The time of a response is taken under the lock: so a thread grows at its end.
-    now = timezone.now()
-    if parent is None:
-        assert draft.board is not None
-        thread = keep.new_thread(draft.board, now)
+    proposed = replace(
+        proposed,
+        parent=parent,
+        thread=thread,
+        board=parent.board if parent else proposed.board,
+        at=timezone.now(),
+    )
+    findings = screening.under_lock(proposed, findings)
+    thread = thread or keep.new_thread(proposed.board, proposed.at)
     post = keep.new_post(
         thread=thread,
         parent=parent,
-        posted_at=now,
-        author=author,
+        posted_at=proposed.at,
+        author=proposed.author,
         came_by=draft.came_by,
         submission=submission,
+        state=screening.state_after(findings),
     )
-    keep.save_new(post, thread, said)
+    keep.save_new(post, thread, proposed.words)
+    screening.keep_findings(post, proposed, findings)
     return post

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 from django.db import transaction
@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from rejoinder.errors import Conflict
 from rejoinder.policy import gate, limited
 from rejoinder.policy.principals import Principal
-from rejoinder.posts import keep
+from rejoinder.posts import keep, screening, states
 from rejoinder.posts.models import Revision
 from rejoinder.text.source_text import clean_text
 from rejoinder.text.titles import clean_title, echoes
 from rejoinder.threads import outages, tree
-from rejoinder.threads.models import Post
+from rejoinder.threads.models import Post, State
 
 if TYPE_CHECKING:
     from rejoinder.posts.drafts import Markup
@@ -36,25 +36,19 @@ class Change:
 def edit(principal: Principal, post: Post, change: Change) -> Post:
     """Give a post new words and return it; the same words change nothing.
 
-    The change is shown to readers if somebody had answered before it. Raises TooMany,
-    BadTitle, BadText, Refused, Missing, or Conflict if it was edited elsewhere meanwhile.
+    The change is shown to readers if somebody had answered before it. Where a rule holds
+    it, the whole post is held with its new words: what it said before stays a revision.
+    Raises TooMany, BadTitle, BadText, Refused, Missing, or Conflict if it was edited
+    elsewhere meanwhile.
     """
     limited.take(principal, "edit")
     gate.check(principal, gate.Verb.EDIT, post, _("Only its author may edit this post."))
     said = check_words(post, change)
-    with transaction.atomic():
-        _threads, (post,) = tree.locked_with(post.pk)
-        gate.check(principal, gate.Verb.EDIT, post, _("This post can no longer be edited."))
-        if post.edits_count != change.edits_seen:
-            raise Conflict(
-                _(
-                    "This post was edited elsewhere while you wrote. Your text is kept below; "
-                    "compare it with the post as it is now, then send it again."
-                )
-            )
-        if (post.title, post.text.source) == (said.title, said.source):
-            return post
-        return _do_edit(principal, post, said)
+    proposed = _proposed(principal, post, said)
+    with screening.refusals_told():
+        findings = screening.before(proposed)
+        with transaction.atomic():
+            return _under_lock(proposed, change, findings)
 
 
 def check_words(post: Post, change: Change) -> keep.Words:
@@ -63,6 +57,46 @@ def check_words(post: Post, change: Change) -> keep.Words:
     markup = cast("Markup", post.text.markup)
     echo = post.parent is not None and echoes(title, post.parent.title)
     return keep.words(title, source, markup, echoes_parent=echo and post.echoes_parent)
+
+
+def _proposed(principal: Principal, post: Post, said: keep.Words) -> screening.Proposed:
+    author = post.author
+    assert author is not None  # the gate lets nobody edit a missing post
+    return screening.Proposed(
+        principal=principal,
+        author=author,
+        board=post.board,
+        parent=post.parent,
+        thread=post.thread,
+        words=said,
+        at=timezone.now(),
+        post=post,
+    )
+
+
+def _under_lock(
+    proposed: screening.Proposed, change: Change, findings: tuple[screening.Finding, ...]
+) -> Post:
+    assert proposed.post is not None
+    principal, said = proposed.principal, proposed.words
+    threads, (post,) = tree.locked_with(proposed.post.pk)
+    gate.check(principal, gate.Verb.EDIT, post, _("This post can no longer be edited."))
+    if post.edits_count != change.edits_seen:
+        raise Conflict(
+            _(
+                "This post was edited elsewhere while you wrote. Your text is kept below; "
+                "compare it with the post as it is now, then send it again."
+            )
+        )
+    if (post.title, post.text.source) == (said.title, said.source):
+        return post
+    proposed = replace(proposed, post=post)
+    findings = screening.under_lock(proposed, findings)
+    _do_edit(principal, post, said)
+    if screening.is_held(findings):
+        states.put_state(post, threads[post.thread_id], State.HELD)
+    screening.keep_findings(post, proposed, findings)
+    return post
 
 
 def _do_edit(principal: Principal, post: Post, said: keep.Words) -> Post:

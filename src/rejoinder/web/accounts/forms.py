@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from allauth.account import forms as account
 from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.signup import send_unknown_account_mail
 from allauth.account.models import EmailAddress
 from allauth.account.utils import user_pk_to_url_str
 from allauth.core import context as current
@@ -167,35 +168,44 @@ class AskForReset(Plain, account.ResetPasswordForm):  # type: ignore[misc]
     users: list[Member]
 
     def clean_email(self) -> str:
-        """Return the address, and find whose password its mailbox may reset.
-
-        Authors of an archive have no password, nor get one this way. An address that was
-        never confirmed speaks for an account only where none was, and it's the main one.
-        """
-        email: str = super().clean_email()
-        self.users = [member for member in self.users if _may_reset(member, email)]
+        """Return the address, and find whose password its mailbox may reset."""
+        email: str = get_adapter().clean_email(self.cleaned_data["email"].lower())
+        self.users = _resettable(email)
         return email
 
     def save(self, request: HttpRequest, **others: Any) -> str:
-        """Send one mail, whoever has the address, so that time tells nothing; return it."""
-        if not self.users:
-            unsent: str = super().save(request, **others)
-            return unsent
+        """Send one mail, with the same work, whoever has the address; return the address."""
         email: str = self.cleaned_data["email"]
         adapter = get_adapter()
+        if not self.users:
+            _reset_key(Member(pk=0))
+            send_unknown_account_mail(request, email)
+            return email
         latest = sorted(self.users, key=lambda member: -member.pk)[:MOST_RESETS]
         resets = [(member.name, adapter.reset_address(_reset_key(member))) for member in latest]
         adapter.send_mail("account/email/password_reset_key", email, {"resets": resets})
         return email
 
 
-def _may_reset(member: Member, email: str) -> bool:
-    if member.is_staged:
-        return False
-    confirmed = EmailAddress.objects.filter(user_id=member.pk, verified=True)
-    if confirmed.exists():
-        return bool(confirmed.filter(email=email.lower()).exists())
-    return bool(member.email == email.lower())
+def _resettable(email: str) -> list[Member]:
+    """Return the members whose password the mailbox of an address may reset: two queries.
+
+    Who has confirmed it, or else those who named it first and confirmed none: an address
+    that was never confirmed doesn't speak for an account beside one that was. Authors of an
+    archive have no address here, and no password.
+    """
+    places = list(EmailAddress.objects.filter(email=email).select_related("user"))
+    owners = [place.user_id for place in places] or [0]
+    has_confirmed = set(
+        EmailAddress.objects.filter(user_id__in=owners, verified=True).values_list(
+            "user_id", flat=True
+        )
+    )
+    confirmed = [place.user for place in places if place.verified]
+    named = [
+        place.user for place in places if place.primary and place.user_id not in has_confirmed
+    ]
+    return [member for member in confirmed or named if member.is_active]
 
 
 def _reset_key(member: Member) -> str:

@@ -71,12 +71,12 @@ def test_a_name_taken_between_check_and_save_leads_back_to_the_form(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from rejoinder.errors import BadName
-    from rejoinder.web.accounts import adapter
+    from rejoinder.members import sign_up as deed
 
     def taken(*args: Any, **kwargs: Any) -> Member:
         raise BadName("That name was taken just now. Choose another.")
 
-    monkeypatch.setattr(adapter, "add_member", taken)
+    monkeypatch.setattr(deed, "add_member", taken)
     answer = client.post(
         "/account/signup/",
         {"username": "Ann", "email": "ann@example.org", "password1": PASSWORD},

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from rejoinder.members.models import Group, Handle
+from rejoinder.members.sign_up_terms import SignUp
 from rejoinder.policy.guarded import Guarded
 
 # No vowels, no look-alikes: labels and public ids spell no words and survive dictation.
@@ -34,6 +35,9 @@ class Site(models.Model):
     title = models.CharField(_("title"), max_length=100, default="Rejoinder")
     welcome = models.TextField(_("welcome text"), blank=True)
     rules = models.TextField(_("rules"), blank=True)
+    sign_up = models.CharField(max_length=10, choices=SignUp.choices, default=SignUp.OPEN)
+    # How much a browser computes at an open sign-up, in bits (limits.work); 0: nothing.
+    sign_up_work = models.PositiveSmallIntegerField(default=0)
     # The logo's digest in the file store and its media type; empty: no logo.
     logo_digest = models.CharField(max_length=64, blank=True, editable=False)
     logo_media_type = models.CharField(max_length=40, blank=True, editable=False)

@@ -61,6 +61,8 @@ INSTALLED_APPS = [
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 MIDDLEWARE = [
+    # First, so that what any other answers carries them too.
+    "rejoinder.web.middleware.headers",
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -70,7 +72,6 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "rejoinder.web.middleware.principal",
-    "rejoinder.web.middleware.headers",
     "rejoinder.web.error_pages.ErrorPages",
 ]
 
@@ -160,6 +161,7 @@ LOGIN_REDIRECT_URL = "front"
 LOGOUT_REDIRECT_URL = "front"
 # How long the link of a password reset is good for.
 PASSWORD_RESET_TIMEOUT = 60 * 60 * 24
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "rejoinder.web.accounts.tokens.ResetTokens"  # noqa: S105
 # What is counted against limits, and codes that were used once, hold for all workers.
 CACHES = {
     "default": {

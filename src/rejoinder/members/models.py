@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from rejoinder.policy.guarded import Guarded
@@ -59,6 +60,14 @@ class Member(AbstractBaseUser):
     )
     # An administrator set it: it no longer changes with use.
     standing_is_set = models.BooleanField(default=False)
+    # Goes up when whoever else is let in must be shut out: sessions and application
+    # passwords of an earlier one are over.
+    access_generation = models.PositiveIntegerField(default=0, editable=False)
+    # Has asked for an account; no administrator has said yes (then never `is_active`).
+    is_awaiting = models.BooleanField(default=False)
+    invited_by = models.ForeignKey(
+        "Invite", on_delete=models.SET_NULL, null=True, related_name="members", editable=False
+    )
     # Until then the member may read, and write nothing; or may not even sign in.
     silenced_until = models.DateTimeField(null=True)
     suspended_until = models.DateTimeField(null=True)
@@ -75,11 +84,31 @@ class Member(AbstractBaseUser):
                 fields=["email"],
                 condition=models.Q(is_staged=True) & ~models.Q(email=""),
                 name="members_one_staged_member_per_address",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_awaiting=False) | models.Q(is_active=False),
+                name="members_awaiting_is_not_active",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Set another password; whoever was let in by the old one is shut out once it's saved."""
+        super().set_password(raw_password)
+        self.access_generation += 1
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Tell whether this is the password; may keep it anew, as a better hash of the same."""
+        generation = self.access_generation
+        is_right = super().check_password(raw_password)
+        self.access_generation = generation
+        return is_right
+
+    def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
+        let_in = f"{self.password}:{self.access_generation}"
+        return salted_hmac("rejoinder.session", let_in, secret, algorithm="sha256").hexdigest()
 
 
 class AdministratorLink(models.Model):
@@ -90,6 +119,66 @@ class AdministratorLink(models.Model):
 
     def __str__(self) -> str:
         return f"until {self.expires_at}"
+
+
+class Invite(models.Model):
+    """A link by which somebody may sign up; its token's hash alone is kept."""
+
+    token_hash = models.CharField(max_length=64, unique=True)
+    made_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now)
+    # For whom, or for what; whoever keeps the site reads it.
+    note = models.CharField(max_length=100, blank=True)
+    uses_left = models.PositiveIntegerField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    objects = Guarded()
+    unscoped: ClassVar[models.Manager[Invite]] = models.Manager()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-made_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.note or f"of {self.made_at}"
+
+    @property
+    def is_good(self) -> bool:
+        """Whether somebody can still sign up by it."""
+        is_late = self.expires_at <= timezone.now()
+        return self.revoked_at is None and not is_late and self.uses_left > 0
+
+
+class ApplicationPassword(models.Model):
+    """A password for one of a member's programs, good for what its scopes name.
+
+    Only its hash is kept: it has 114 random bits, so a quick hash is as good as a slow one.
+    """
+
+    member = models.ForeignKey(
+        Member, on_delete=models.CASCADE, related_name="application_passwords"
+    )
+    name = models.CharField(max_length=60)
+    secret_hash = models.CharField(max_length=64, unique=True)
+    # Names of policy.scopes.Scope.
+    scopes = models.JSONField(default=list)
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+    # The network alone (CIDR), not the address.
+    last_used_from = models.CharField(max_length=50, blank=True)
+    # The member's `access_generation` when it was made.
+    generation = models.PositiveIntegerField()
+
+    objects = Guarded()
+    unscoped: ClassVar[models.Manager[ApplicationPassword]] = models.Manager()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Group(models.Model):

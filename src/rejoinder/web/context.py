@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import get_language, get_language_bidi
 
 from rejoinder import __version__
+from rejoinder.boards.sign_up import sign_up_terms
 from rejoinder.boards.site import the_site
+from rejoinder.members.sign_up import is_open
 
 
 def around(request: HttpRequest) -> dict[str, object]:
     """Return the context that the base template uses."""
+    site = the_site()
     return {
         "language": get_language() or "en",
         "direction": "rtl" if get_language_bidi() else "ltr",
-        "site": the_site(),
+        "site": site,
         "member": request.user if request.user.is_authenticated else None,
-        "open_sign_up": settings.OPTIONS.open_sign_up,
+        "open_sign_up": is_open(sign_up_terms(site)),
         "zone": timezone.get_current_timezone_name(),
         "version": __version__,
     }

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 from django.utils.functional import SimpleLazyObject
 
 from rejoinder.members.models import Member
@@ -30,6 +31,34 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "style-src 'self'",
     ]
 )
+# Passkeys are ours to ask for; nothing else of the device is.
+PERMISSIONS = ", ".join(
+    [
+        *(
+            f"{feature}=()"
+            for feature in (
+                "accelerometer", "browsing-topics", "camera", "display-capture", "geolocation",
+                "gyroscope", "magnetometer", "microphone", "midi", "payment", "usb",
+            )
+        ),
+        "publickey-credentials-create=(self)",
+        "publickey-credentials-get=(self)",
+    ]
+)  # fmt: skip
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": PERMISSIONS,
+    # A stricter one would make browsers send "Origin: null" with forms, which none may have.
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+# A year. Its subdomains are not ours to speak for.
+TRANSPORT_SECURITY = "max-age=31536000"
+# Below these addresses is what's nobody else's, also not on a device that two people use.
+PRIVATE = ("/account/", "/administration/", "/moderation/", "/welcome/")
 
 
 def principal_of(request: HttpRequest) -> Principal:
@@ -59,9 +88,13 @@ def headers(answer: Answer) -> Answer:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = answer(request)
-        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-        response.headers.setdefault("Permissions-Policy", "interest-cohort=()")
-        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if settings.HAS_TLS:
+            response.headers.setdefault("Strict-Transport-Security", TRANSPORT_SECURITY)
+        if request.path_info.startswith(PRIVATE):
+            patch_cache_control(response, no_store=True, private=True)
+        elif settings.SESSION_COOKIE_NAME in request.COOKIES:
             # It names the member, or holds their form's token: for their own browser alone.
             response.headers.setdefault("Cache-Control", "private, no-cache")
         return response

@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from rejoinder.web.accounts.limited import counted
 from rejoinder.web.views import (
     administration,
+    application_passwords,
     around,
     board,
     editing,
@@ -16,6 +17,7 @@ from rejoinder.web.views import (
     member,
     post,
     settings,
+    sign_up,
     sitemap,
     thread,
     welcome,
@@ -35,6 +37,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("administration/add-board", administration.board_add, name="board_add"),
     path("administration/boards/<slug:handle>", administration.board_change, name="board_change"),
     path("administration/boards/<slug:handle>/move", administration.board_move, name="board_move"),
+    path("administration/sign-up", sign_up.terms, name="sign_up_terms"),
+    path("administration/invites/add", sign_up.invite_add, name="invite_add"),
+    path("administration/invites/<int:pk>/revoke", sign_up.invite_revoke, name="invite_revoke"),
+    path("administration/applicants", sign_up.applicants, name="applicants"),
+    path("administration/applicants/<int:pk>", sign_up.applicant_decide, name="applicant_decide"),
     path("welcome/<slug:token>", welcome.welcome, name="welcome"),
     # End of pages that write
     path("", front.front, name="front"),
@@ -53,5 +60,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", settings.settings, name="settings"),
     path("account/sessions/<int:session_id>/end", settings.end_session, name="end_session"),
     path("account/email/", counted("address_change", email), name="account_email"),
+    path("account/waiting", sign_up.waiting, name="waiting"),
+    path(
+        "account/application-passwords",
+        application_passwords.kept,
+        name="application_passwords",
+    ),
+    path(
+        "account/application-passwords/<int:pk>/revoke",
+        application_passwords.revoke,
+        name="application_password_revoke",
+    ),
     path("account/", include("allauth.urls")),
 ]

@@ -17,19 +17,25 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.core.mail import EmailMessage
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from markupsafe import Markup
 
+from rejoinder.boards.sign_up import sign_up_terms
 from rejoinder.boards.site import the_site
 from rejoinder.errors import BadName, TooMany
 from rejoinder.limits.addresses import UNKNOWN
 from rejoinder.limits.take import take
-from rejoinder.members.accounts import add_member, check_name, time_zones
+from rejoinder.members import sign_up
+from rejoinder.members.accounts import check_name, time_zones
 from rejoinder.members.models import Member
+from rejoinder.members.principals import may_sign_in
+from rejoinder.text.names import look_key
+from rejoinder.web.accounts import sealing
 from rejoinder.web.addresses import client_address
 
 log = logging.getLogger(__name__)
@@ -84,7 +90,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        return bool(settings.OPTIONS.open_sign_up)
+        asked = request.POST if request.method == "POST" else request.GET
+        return sign_up.is_open(sign_up_terms(), asked.get("invite", ""))
 
     def clean_username(self, username: str, shallow: bool = False) -> str:
         try:
@@ -97,12 +104,24 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     ) -> Member:
         given = form.cleaned_data
         zone = given.get("time_zone", "")
-        return add_member(
-            given["username"],
+        applicant = sign_up.Applicant(
+            name=given["username"],
             email=given["email"],
             password=given["password1"],
             time_zone=zone if zone in time_zones() else "",
+            address=self.get_client_ip(request),
         )
+        brought = sign_up.Credentials(given["invite"], given["challenge"], given["answer"])
+        return sign_up.sign_up(sign_up_terms(), applicant, brought)
+
+    def pre_login(self, request: HttpRequest, user: Member, **others: Any) -> HttpResponse | None:
+        if user.is_active and not may_sign_in(user):
+            return self.respond_user_inactive(request, user)
+        stopped: HttpResponse | None = super().pre_login(request, user, **others)
+        return stopped
+
+    def respond_user_inactive(self, request: HttpRequest, user: Member) -> HttpResponse:
+        return redirect("waiting" if user.is_awaiting else "account_inactive")
 
     def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:
         return reverse("settings" if self.request.user.is_authenticated else "account_login")
@@ -145,6 +164,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             [email] if isinstance(email, str) else email,
             headers=AUTOMATIC | (headers or {}),
         )
+
+    def reset_address(self, key: str) -> str:
+        """Return the address, with the site's own, where a reset's token is good."""
+        return at_public_address(self.get_reset_password_from_key_url(key))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         request = current.request
@@ -225,6 +248,12 @@ class PasskeyAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     def generate_authenticator_name(self, user: Member, type: Any) -> str:
         number: int = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
         return _("Passkey %d") % number
+
+    def encrypt(self, text: str) -> str:
+        return sealing.seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return sealing.unseal(encrypted_text)
 
     def build_totp_svg(self, url: str) -> str:
         """Return the QR code as an <svg> element, for the page itself: no data: address."""

@@ -1,17 +1,22 @@
-"""What follows when an address is confirmed, or a password reset."""
+"""What follows when somebody signs up, confirms an address, or changes what lets them in."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.internal.flows.email_verification import send_verification_email_to_address
 from allauth.account.models import EmailAddress
-from allauth.account.signals import email_confirmed, password_reset
+from allauth.account.signals import email_confirmed, password_reset, user_signed_up
 from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_added, authenticator_removed
+from allauth.usersessions.models import UserSession
 from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils.translation import ngettext
 
+from rejoinder.members.access import shut_out
 from rejoinder.members.models import Member
 from rejoinder.members.sign_in import forget_attempts
 from rejoinder.posts.claim import claim
@@ -19,7 +24,12 @@ from rejoinder.posts.claim import claim
 
 @receiver(email_confirmed)
 def claim_posts(request: HttpRequest, email_address: EmailAddress, **others: Any) -> None:
-    """Make the member the author of what an archive has from the address they confirmed."""
+    """Make the member the author of what an archive has from the address they confirmed.
+
+    An applicant gets nothing yet: an administrator may still say no.
+    """
+    if email_address.user.is_awaiting:
+        return
     count = claim(email_address.user, email_address.email)
     if count:
         said = ngettext(
@@ -28,6 +38,29 @@ def claim_posts(request: HttpRequest, email_address: EmailAddress, **others: Any
             count,
         )
         messages.success(request, said % count)
+
+
+@receiver(user_signed_up)
+def ask_applicant_to_confirm(request: HttpRequest, user: Member, **others: Any) -> None:
+    """Send an applicant the mail that others get as they are signed in for the first time."""
+    if user.is_awaiting:
+        for address in EmailAddress.objects.filter(user_id=user.pk):
+            send_verification_email_to_address(request, address, signup=True)
+
+
+@receiver([authenticator_added, authenticator_removed])
+def shut_others_out(
+    request: HttpRequest, user: Member, authenticator: Authenticator, **others: Any
+) -> None:
+    """End all sessions but this one when a second factor or a passkey comes or goes.
+
+    Whoever was let in without it may be why it was added.
+    """
+    if authenticator.type == Authenticator.Type.RECOVERY_CODES:
+        return
+    shut_out(user)
+    update_session_auth_hash(request, user)
+    UserSession.objects.create_from_request(request)
 
 
 @receiver(password_reset)

@@ -51,7 +51,7 @@ def with_names(html: str, name_of: Callable[[str], str], nobody: str) -> str:
 
     def named(found: re.Match[str]) -> str:
         if name := name_of(found[1]):
-            return f'<a href="/p/{found[1]}"{found[2]} dir="auto">{escape(name)}</a>'
+            return f'<a href="/p/{found[1]}"{found[2]}>{escape(name)}</a>'
         return escape(nobody)
 
     return _drawn.sub(named, html) if ">@</a>" in html else html

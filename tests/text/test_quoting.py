@@ -9,7 +9,6 @@ from rejoinder.text.markup import render_markdown
 from rejoinder.text.quoting import quote
 from tests.text.safety import faults_in, text_in
 
-
 ID = "bcdfghjkmnpq"
 
 
@@ -21,7 +20,9 @@ def test_markdown_is_quoted_as_it_stands_under_a_reference_to_its_author():
 
 def test_a_plain_text_keeps_its_depths_and_loses_its_signature():
     quoted = quote("On Monday Bell wrote:\n> Shall we?\nYes.\n-- \nAnna", ID, markup="plain")
-    assert quoted == ("[@](/p/bcdfghjkmnpq) wrote:\n\n> On Monday Bell wrote:\n>\n> > Shall we?\n>\n> Yes.\n\n")
+    assert quoted == (
+        "[@](/p/bcdfghjkmnpq) wrote:\n\n> On Monday Bell wrote:\n>\n> > Shall we?\n>\n> Yes.\n\n"
+    )
 
 
 def test_layout_is_fenced_so_that_it_keeps_its_columns():

@@ -19,7 +19,7 @@ def had_address(address: str) -> Member | None:
     """Return the nameless row left by whoever wrote from an address and deleted their account."""
     left = Departed.objects.filter(digest=_digest("address", address)).select_related("member")
     row = left.first()
-    return row and row.member
+    return row.member if row is not None else None
 
 
 def note(member: Member) -> None:

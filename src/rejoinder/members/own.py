@@ -111,7 +111,8 @@ def _account(member: Member, archive: Archive) -> Json:
 
 
 def _addresses(member: Member) -> QuerySet[EmailAddress]:
-    return EmailAddress.objects.filter(user=member)
+    addresses: QuerySet[EmailAddress] = EmailAddress.objects.filter(user=member)
+    return addresses
 
 
 def _exported_addresses(member: Member, archive: Archive) -> Json:

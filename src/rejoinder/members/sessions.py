@@ -28,7 +28,10 @@ def end_all(member: Member) -> None:
     A sign-in that waits for its second step, or a page that just confirmed an address, is
     in no list of sessions: so all that are kept are read, once, expired ones too.
     """
-    addresses = [member.email, *EmailAddress.objects.filter(user=member).values_list("email", flat=True)]
+    addresses = [
+        member.email,
+        *EmailAddress.objects.filter(user=member).values_list("email", flat=True),
+    ]
     marks = {json.dumps(address.lower()) for address in addresses if address}
     keys = [
         session.session_key

@@ -14,15 +14,14 @@ from rejoinder.boards.models import Site
 from rejoinder.files import store
 from rejoinder.members.belongings import Belonging, register
 from rejoinder.members.models import Member
-from rejoinder.policy.principals import system
 from rejoinder.posts.export import export_posts
 from rejoinder.posts.models import Attachment, Original, Revision
-from rejoinder.posts.withdraw import withdraw
+from rejoinder.posts.states import change_states
 from rejoinder.threads.models import Post, PostText, State
 
 # Posts withdrawn in one transaction: other writers wait no longer than that.
-BATCH = 50
-LEAVING = system("deleting an account")
+BATCH = 500
+FROM = frozenset({State.VISIBLE, State.HELD})
 
 
 def register_all() -> None:
@@ -50,22 +49,19 @@ def _posts(member: Member) -> QuerySet[Post]:
 
 def _withdraw_all(member: Member, withdraws: bool) -> None:
     """Withdraw what a member wrote and still stands there, in small transactions."""
-    visible = _posts(member).filter(state=State.VISIBLE).select_related("board", "thread")
-    while withdraws and (batch := list(visible.order_by("pk")[:BATCH])):
+    there = _posts(member).filter(state__in=FROM).order_by("pk").values_list("pk", flat=True)
+    while withdraws and (batch := list(there[:BATCH])):
         with transaction.atomic():
-            for post in batch:
-                withdraw(LEAVING, post)
+            change_states(batch, State.WITHDRAWN, only_from=FROM)
 
 
 def _erase(member: Member, withdraws: bool) -> None:
     # What was posted since the work ahead.
     _withdraw_all(member, withdraws)
     posts = _posts(member)
-    if withdraws:
-        # Held ones were counted nowhere; a removed one stays what a moderator made it.
-        posts.filter(state=State.HELD).update(state=State.WITHDRAWN)
     Original.unscoped.filter(post__in=posts).delete()
     posts.exclude(author_name="").update(author_name="")
+    # What a moderator removed stays removed: it may be an answer to a report.
     emptied = [State.WITHDRAWN, State.REMOVED] if withdraws else [State.WITHDRAWN]
     _empty(posts.filter(state__in=emptied))
 

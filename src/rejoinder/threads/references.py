@@ -27,7 +27,9 @@ def all_with_names(principal: Principal, drawn: Mapping[K, str]) -> dict[K, str]
     One query for all of them, none if they hold no reference. Where the principal may not
     see the post, or it's no longer shown, stands "somebody".
     """
-    names = _names(principal, {id_ for html in drawn.values() for id_ in references.referred_to(html)})
+    names = _names(
+        principal, {id_ for html in drawn.values() for id_ in references.referred_to(html)}
+    )
     return {
         key: references.with_names(html, lambda id_: names.get(id_, ""), _("somebody"))
         for key, html in drawn.items()

@@ -68,7 +68,7 @@ def _lists() -> dict[str, Callable[[Grown], Any]]:
         "ancestors": lambda g: ancestors(GUEST, g.middle),
         "around": lambda g: outline_around(GUEST, g.middle, PAGE),
         "counts": lambda g: branch_counts(GUEST, outline(GUEST, g.scope, START, PAGE).rows),
-        "texts": lambda g: texts_of(outline(GUEST, g.scope, START, PAGE).rows),
+        "texts": lambda g: texts_of(GUEST, outline(GUEST, g.scope, START, PAGE).rows),
         "folded": lambda g: folded_responses(GUEST, g.root, START, PAGE, 5),
         "front": lambda g: front(GUEST),
         "member": lambda g: posts_of_member(GUEST, g.member, START, PAGE),

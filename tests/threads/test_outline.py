@@ -130,7 +130,7 @@ def test_a_stub_keeps_nothing_of_its_words_or_author(state: State) -> None:
         assert (line.title, line.first_line, line.has_text) == ("", "", False)
         assert (line.author_id, line.author_name, line.author_handle) == (None, "", "")
         assert line.edits_count == 0
-        assert texts_of([line]) == {}
+        assert texts_of(GUEST, [line]) == {}
 
 
 def test_a_withdrawn_post_that_nothing_hangs_on_is_gone() -> None:

@@ -6,11 +6,15 @@ import hashlib
 import os
 import re
 import tempfile
+import time
 from pathlib import Path
 
 from django.conf import settings
 
 from rejoinder.errors import Missing, Unavailable
+
+# Longer than any transaction that keeps a file and then refers to it.
+IN_FLIGHT_SECONDS = 600
 
 DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -23,9 +27,9 @@ def keep(content: bytes) -> str:
     """
     digest = hashlib.sha256(content).hexdigest()
     path = _path(digest)
-    if path.exists():
-        return digest
     try:
+        if _is_wanted_again(path):
+            return digest
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as unfinished:
             unfinished.write(content)
@@ -47,9 +51,40 @@ def read(digest: str) -> bytes:
         raise Missing("There is no such file.") from None
 
 
+def discard(digest: str) -> bool:
+    """Delete the bytes kept under a digest, and tell whether it was done.
+
+    The caller has seen that nothing refers to them. They stay if `keep` was asked for the
+    same bytes within the last minutes: what will refer to them may not be committed yet.
+    """
+    path = _path(digest)
+    gone = path.with_suffix(f".gone{os.getpid()}")
+    try:
+        if time.time() - path.stat().st_mtime < IN_FLIGHT_SECONDS:
+            return False
+        path.rename(gone)
+        # From here on `keep` writes them anew; before, it gave them a new time.
+        if time.time() - gone.stat().st_mtime < IN_FLIGHT_SECONDS:
+            gone.rename(path)
+            return False
+        gone.unlink()
+    except FileNotFoundError:
+        return False
+    return True
+
+
 def is_kept(digest: str) -> bool:
     """Tell whether bytes are kept under a digest."""
     return DIGEST.fullmatch(digest) is not None and _path(digest).exists()
+
+
+def _is_wanted_again(path: Path) -> bool:
+    """Tell whether bytes are kept already, and note that they're asked for now."""
+    try:
+        os.utime(path)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _path(digest: str) -> Path:

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from rejoinder.errors import BadInput, BadName, Missing
+from rejoinder.members import departed
 from rejoinder.members.models import Handle, Member
 from rejoinder.policy import gate
 from rejoinder.policy.principals import Principal
@@ -24,6 +25,8 @@ def take_handle(name: str) -> Handle:
     for number in range(1, 1000):
         suffix = f"-{number}" if number > 1 else ""
         candidate = f"{wanted[: 40 - len(suffix)]}{suffix}"
+        if departed.had_handle(candidate):
+            continue
         handle, is_new = Handle.objects.get_or_create(name=candidate)
         if is_new:
             return handle
@@ -70,13 +73,18 @@ def staged_member(name: str, address: str) -> Member:
     """Return the member who stands for an archive's author, made if there's none yet.
 
     The author claims those posts later by confirming the address. It's never shown.
-    Of an address that a member has confirmed already, that member is returned.
+    Of an address that a member has confirmed already, that member is returned; of one whose
+    owner deleted their account, the nameless row that they left.
     """
     address = address.lower()
     if address:
         confirmed = EmailAddress.objects.filter(email=address, verified=True)
         owner = Member.objects.filter(pk__in=confirmed.values("user_id")).first()
-        known = owner or Member.objects.filter(email=address, is_staged=True).first()
+        known = (
+            owner
+            or Member.objects.filter(email=address, is_staged=True).first()
+            or departed.had_address(address)
+        )
         if known is not None:
             return known.claimed_by or known
     with transaction.atomic():
@@ -94,7 +102,7 @@ def find_member(handle: str) -> Member:
     """
     member = Member.objects.select_related("claimed_by").filter(handle=handle.lower()).first()
     member = (member and member.claimed_by) or member
-    if member is None or not member.is_active:
+    if member is None or not member.is_active or member.erased_at is not None:
         raise Missing(_("There is no member at this address."))
     return member
 
@@ -108,7 +116,9 @@ def rename(principal: Principal, member: Member, name: str) -> None:
     name, key = check_name(name, of=member)
     try:
         with transaction.atomic():
-            Member.objects.filter(pk=member.pk).update(name=name, name_key=key)
+            # None whose account is deleted meanwhile gets a name again.
+            rows = Member.objects.filter(pk=member.pk, erased_at=None)
+            rows.update(name=name, name_key=key)
     except IntegrityError:
         raise BadName(_("That name was taken just now. Choose another.")) from None
     member.name, member.name_key = name, key

@@ -6,6 +6,7 @@ class MembersConfig(AppConfig):
     label = "members"
 
     def ready(self) -> None:
-        from rejoinder.members import rights
+        from rejoinder.members import own, rights
 
         rights.register()
+        own.register_all()

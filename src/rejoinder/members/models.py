@@ -71,6 +71,10 @@ class Member(AbstractBaseUser):
     # Until then the member may read, and write nothing; or may not even sign in.
     silenced_until = models.DateTimeField(null=True)
     suspended_until = models.DateTimeField(null=True)
+    # Has rows in Ignore: who ignores nobody costs no query.
+    ignores_somebody = models.BooleanField(default=False, editable=False)
+    # When the account was deleted: the row has no name, address or old handle any more.
+    erased_at = models.DateTimeField(null=True, editable=False)
 
     USERNAME_FIELD = "name_key"
     EMAIL_FIELD = "email"
@@ -109,6 +113,37 @@ class Member(AbstractBaseUser):
     def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
         let_in = f"{self.password}:{self.access_generation}"
         return salted_hmac("rejoinder.session", let_in, secret, algorithm="sha256").hexdigest()
+
+
+class Ignore(models.Model):
+    """A member whose posts are folded for another member."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="ignores")
+    ignored = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
+    since = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["member", "ignored"], name="members_ignored_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} ignores {self.ignored_id}"
+
+
+class Departed(models.Model):
+    """What a deleted account leaves behind: keyed digests of its handle and addresses.
+
+    So that nobody else gets the handle, and an archive read again doesn't make an author of
+    the address again. Without the installation's secret they tell nothing.
+    """
+
+    digest = models.CharField(max_length=64, unique=True)
+    # The nameless row that stands for the posts' author.
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
+
+    def __str__(self) -> str:
+        return self.digest[:8]
 
 
 class AdministratorLink(models.Model):

@@ -6,6 +6,7 @@ class PostsConfig(AppConfig):
     label = "posts"
 
     def ready(self) -> None:
-        from rejoinder.posts import rights
+        from rejoinder.posts import belongings, rights
 
         rights.register()
+        belongings.register_all()

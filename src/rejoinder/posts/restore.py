@@ -59,6 +59,9 @@ def restore(principal: Principal, found: FoundPost) -> Restored:
     here = known.look_up(found.board, found.message_id)
     if post := here.post:
         return Restored(post, is_new=False)
+    if found.author.erased_at is not None:
+        # Read again after its author deleted their account: nothing that says who it was.
+        found = replace(found, author_name="", original=b"")
     said = keep.words(_title(found), found.source, found.markup)
     # Within a larger transaction on SQLite nobody else has written meanwhile.
     is_batch = connection.in_atomic_block and not connection.features.has_select_for_update

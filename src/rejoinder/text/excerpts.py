@@ -8,6 +8,7 @@ from rejoinder.text.attributions import is_forward_mark
 from rejoinder.text.bylines import is_byline
 from rejoinder.text.characters import drop_invisible, fold_spaces, is_blank
 from rejoinder.text.passages import RULER, Kind, cut_into_passages, is_files_changed
+from rejoinder.text.references import without_references
 
 MAX_EXCERPT = 160  # characters
 # Own words that begin past this many characters, below quotations, are looked for no more.
@@ -103,6 +104,10 @@ def _plain_own(source: str) -> Iterator[str]:
 
 
 def _markdown_own(source: str) -> Iterator[str]:
+    return map(_without_markup, without_references(_markdown_paragraphs(source)))
+
+
+def _markdown_paragraphs(source: str) -> Iterator[str]:
     paragraph: list[str] = []
     fence = ""
     code: list[str] = []
@@ -121,10 +126,10 @@ def _markdown_own(source: str) -> Iterator[str]:
         if line and not (is_byline(line) and not paragraph):
             paragraph.append(line)
         if paragraph and (not line or is_heading):
-            yield _without_markup(" ".join(paragraph))
+            yield " ".join(paragraph)
             paragraph = []
     if paragraph:
-        yield _without_markup(" ".join(paragraph))
+        yield " ".join(paragraph)
     yield from code
 
 

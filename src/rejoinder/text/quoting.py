@@ -4,22 +4,22 @@ import re
 from collections.abc import Iterator
 
 from rejoinder.text.addresses import mask_addresses
-from rejoinder.text.characters import fold_spaces
 from rejoinder.text.passages import Kind, Passage, cut_into_passages
+from rejoinder.text.references import attribution
 
 # An answer must keep room for itself, and nobody answers to more than a few pages.
 MAX_QUOTE = 20_000  # characters
 
-_special = re.compile(r"([\\`*_\[\]<>|~])")
 # What would begin a heading, a list's rule, a fence or a table in Markdown.
 _block_start = re.compile(r"(?=#{1,6}(?:\s|$)|={2,}$|-{2,}$|(?:[-*_]\s?){3,}$|`{3}|~{3}|\|)")
 _signature = re.compile(r"\n?^-- $.*\Z", re.MULTILINE | re.DOTALL)
 _fence = re.compile(r"`{3,}")
 
 
-def quote(source: str, author_name: str, *, markup: str) -> str:
-    """Return source as a Markdown blockquote under "Name wrote:", ending with a blank line.
+def quote(source: str, public_id: str, *, markup: str) -> str:
+    """Return a post's source as a Markdown blockquote, ending with a blank line.
 
+    Above it stands who wrote it, as a reference to the post: the name follows its author.
     markup is "markdown" or "plain". Quotations inside keep their depth, the signature is
     left out, mail addresses are masked; past MAX_QUOTE characters it's cut and says "[…]".
     """
@@ -27,9 +27,8 @@ def quote(source: str, author_name: str, *, markup: str) -> str:
         lines = _plain_lines(mask_addresses(source))
     else:
         lines = iter(_signature.sub("", source).strip("\n").split("\n"))
-    name = _special.sub(r"\\\1", fold_spaces(mask_addresses(author_name)))
     quoted = _bounded(f"> {line}".rstrip() for line in lines)
-    return f"{name} wrote:\n\n" + "\n".join(quoted) + "\n\n"
+    return f"{attribution(public_id)}\n\n" + "\n".join(quoted) + "\n\n"
 
 
 def _bounded(lines: Iterator[str]) -> Iterator[str]:

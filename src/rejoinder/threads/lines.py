@@ -9,9 +9,11 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from rejoinder.members.names import shown_name
 from rejoinder.policy import gate
 from rejoinder.policy.principals import Principal
 from rejoinder.threads.models import STUBS, Post, PostText
+from rejoinder.threads.references import all_with_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +123,17 @@ def line_of(principal: Principal, post: Post) -> Line:
     return line if gate.shows(principal, gate.Field.WORDS, post) else _blank(line)
 
 
-def texts_of(lines: Iterable[Line]) -> dict[int, TextOf]:
-    """Return the texts of those lines that have one, by post id: one query. None of stubs."""
+def texts_of(principal: Principal, lines: Iterable[Line]) -> dict[int, TextOf]:
+    """Return the texts of those lines that have one, by post id. None of stubs.
+
+    One query, and one if any of them names an author by reference.
+    """
     ids = [line.id for line in lines if line.has_text and not line.is_stub]
     if not ids:
         return {}
-    rows = PostText.unscoped.filter(pk__in=ids).values_list("pk", "html", "markup")
-    return {pk: TextOf(html, markup) for pk, html, markup in rows}
+    rows = list(PostText.unscoped.filter(pk__in=ids).values_list("pk", "html", "markup"))
+    drawn = all_with_names(principal, {pk: html for pk, html, _markup in rows})
+    return {pk: TextOf(drawn[pk], markup) for pk, _html, markup in rows}
 
 
 def _line(row: tuple[Any, ...]) -> Line:
@@ -138,6 +144,9 @@ def _line(row: tuple[Any, ...]) -> Line:
 
 def _named(row: tuple[Any, ...]) -> Line:
     signed, name, handle = row[_NAME : _NAME + 3]
+    if name == "":
+        # The account was deleted: its row has no name, and its handle leads nowhere.
+        signed, handle = signed or shown_name(name), ""
     columns = (*row[:_NAME], signed or name or "", handle or "", *row[_NAME + 3 :])
     return Line(*columns)
 

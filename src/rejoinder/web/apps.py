@@ -6,4 +6,7 @@ class WebConfig(AppConfig):
     label = "web"
 
     def ready(self) -> None:
+        from rejoinder.web import stash
         from rejoinder.web.accounts import signals  # noqa: F401 - its receivers connect themselves
+
+        stash.register_drafts()

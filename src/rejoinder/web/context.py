@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language, get_language_bidi
 
 from rejoinder import __version__
 from rejoinder.boards.sign_up import sign_up_terms
 from rejoinder.boards.site import the_site
 from rejoinder.members.sign_up import is_open
+from rejoinder.members.ignoring import ignored_ids
+from rejoinder.web.requests import member_of
 
 
 def around(request: HttpRequest) -> dict[str, object]:
@@ -21,6 +24,8 @@ def around(request: HttpRequest) -> dict[str, object]:
         "site": site,
         "member": request.user if request.user.is_authenticated else None,
         "open_sign_up": is_open(sign_up_terms(site)),
+        # Authors whose posts are folded for the reader; asked for by pages that list posts.
+        "ignored": SimpleLazyObject(lambda: ignored_ids(member_of(request))),
         "zone": timezone.get_current_timezone_name(),
         "version": __version__,
     }

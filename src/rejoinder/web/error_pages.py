@@ -169,6 +169,7 @@ def bare_around() -> dict[str, object]:
         "zone": settings.TIME_ZONE,
         "version": __version__,
         "member": None,
+        "ignored": frozenset(),
         "open_sign_up": False,
         "request": None,
     }

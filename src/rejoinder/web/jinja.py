@@ -20,11 +20,14 @@ from jinja2 import Environment, StrictUndefined, pass_context, select_autoescape
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from rejoinder.policy.principals import GUEST
 from rejoinder.posts.claim import claimable
 from rejoinder.text.excerpts import first_line
 from rejoinder.threads.paging import Cursor
+from rejoinder.threads.references import with_names
 from rejoinder.web.accounts.browsers import browser
 from rejoinder.web.outlines import is_fresh
+from rejoinder.web.requests import principal_of
 
 STATIC = Path(__file__).parent / "static"
 
@@ -56,7 +59,7 @@ def environment(**options: Any) -> Environment:
         claimable=claimable,
     )
     made.filters.update(when=when, day=day, number=number, size=filesizeformat)
-    made.filters.update(first_paragraph=first_paragraph)
+    made.filters.update(first_paragraph=first_paragraph, named=named)
     made.filters.update(browser=browser, json=as_json)
     made.tests.update(fresh=is_fresh)
     return made
@@ -74,6 +77,14 @@ def absolute(context: Context, address: str) -> str:
     if base:
         return base.rstrip("/") + address
     return str(context["request"].build_absolute_uri(address))
+
+
+@pass_context
+def named(context: Context, html: str) -> Markup:
+    """Return a post's HTML with the names of the authors it refers to, as the reader sees them."""
+    request = context["request"]
+    principal = principal_of(request) if request else GUEST
+    return Markup(with_names(principal, html))  # noqa: S704 - drawn by text.markup, sanitised
 
 
 def page_query(kept: str, cursor: Cursor) -> str:

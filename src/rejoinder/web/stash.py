@@ -15,7 +15,11 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from rejoinder.members import sessions
+from rejoinder.members.belongings import Archive, Belonging, Json, register
+from rejoinder.members.models import Member
 from rejoinder.policy import limited
 from rejoinder.policy.principals import Kind
 from rejoinder.text.source_text import check_size
@@ -84,3 +88,27 @@ def unstash(request: HttpRequest, mark: str) -> None:
     if mark in request.session.get(STASH, {}):
         del request.session[STASH][mark]
         request.session.modified = True
+
+
+def register_drafts() -> None:
+    """Register drafts as a member's belongings; they end with the sessions that hold them."""
+    register(
+        Belonging(
+            name="drafts",
+            sentence=gettext_lazy("What you wrote and haven't posted is erased."),
+            count=lambda member: len(_drafts(member)),
+            export=_exported,
+            erase=lambda member, withdraws: None,
+        )
+    )
+
+
+def _drafts(member: Member) -> list[dict[str, Any]]:
+    return [draft for held in sessions.of_member(member) for draft in held.get(STASH, {}).values()]
+
+
+def _exported(member: Member, archive: Archive) -> Json:
+    return [
+        {"title": draft.get("title", ""), "source": draft.get("text", "")}
+        for draft in _drafts(member)
+    ]

@@ -12,7 +12,15 @@ from typing import Protocol
 from django.db import DatabaseError, InterfaceError
 
 from rejoinder.config import options
-from rejoinder.config.commands import administrator_link, check, import_, migrate, serve, version
+from rejoinder.config.commands import (
+    administrator_link,
+    check,
+    erase_member,
+    import_,
+    migrate,
+    serve,
+    version,
+)
 from rejoinder.errors import BadInput, RejoinderError
 
 FAILED = 1
@@ -33,7 +41,15 @@ class Command(Protocol):
         """Do it, and return the exit status."""
 
 
-COMMANDS: list[Command] = [serve, import_, check, migrate, administrator_link, version]
+COMMANDS: list[Command] = [
+    serve,
+    import_,
+    check,
+    migrate,
+    administrator_link,
+    erase_member,
+    version,
+]
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -73,6 +73,8 @@ class Migration(migrations.Migration):
                 ('is_awaiting', models.BooleanField(default=False)),
                 ('silenced_until', models.DateTimeField(null=True)),
                 ('suspended_until', models.DateTimeField(null=True)),
+                ('ignores_somebody', models.BooleanField(default=False, editable=False)),
+                ('erased_at', models.DateTimeField(editable=False, null=True)),
                 ('claimed_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='claims', to=settings.AUTH_USER_MODEL)),
                 ('handle', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='member', to='members.handle')),
             ],
@@ -108,6 +110,14 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Departed',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('digest', models.CharField(max_length=64, unique=True)),
+                ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.CreateModel(
             name='Invite',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -136,6 +146,18 @@ class Migration(migrations.Migration):
                 ('group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='members.group')),
                 ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
             ],
+        ),
+        migrations.CreateModel(
+            name='Ignore',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('since', models.DateTimeField(default=django.utils.timezone.now)),
+                ('ignored', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ignores', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('member', 'ignored'), name='members_ignored_once')],
+            },
         ),
         migrations.AddConstraint(
             model_name='member',

@@ -34,7 +34,6 @@ from rejoinder.members import sign_up
 from rejoinder.members.accounts import check_name, time_zones
 from rejoinder.members.models import Member
 from rejoinder.members.principals import may_sign_in
-from rejoinder.text.names import look_key
 from rejoinder.web.accounts import sealing
 from rejoinder.web.addresses import client_address
 

@@ -98,7 +98,7 @@ def _drawn(request: HttpRequest, arrangement: BoardArrangement, page: BoardSlice
         return {}
     lines: list[Line] = page.rows  # type: ignore[assignment]
     parents = lines_by_id(principal_of(request), [line.parent_id for line in lines])
-    texts = texts_of(lines) if arrangement.with_text else {}
+    texts = texts_of(principal_of(request), lines) if arrangement.with_text else {}
     return {"drawn": outlines.in_a_row(lines, parents=parents, texts=texts)}
 
 

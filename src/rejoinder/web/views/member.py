@@ -12,12 +12,13 @@ from django.views.decorators.http import require_safe
 
 from rejoinder.boards.models import Board
 from rejoinder.members.accounts import find_member
+from rejoinder.members.ignoring import ignored_ids
 from rejoinder.policy import gate
 from rejoinder.threads.by_time import posts_of_member
 from rejoinder.threads.lines import lines_by_id
 from rejoinder.threads.paging import read_cursor
 from rejoinder.web import outlines
-from rejoinder.web.requests import principal_of
+from rejoinder.web.requests import member_of, principal_of
 
 PAGE = 60
 
@@ -34,8 +35,11 @@ def member(request: HttpRequest, handle: str) -> HttpResponse:
     page = posts_of_member(principal, shown, read_cursor(request.GET), PAGE)
     parents = lines_by_id(principal, [line.parent_id for line in page.rows])
     boards = gate.visible(principal, Board.objects.filter(pk__in={r.board_id for r in page.rows}))
+    reader = member_of(request)
     context = {
         "shown": shown,
+        "may_ignore": reader is not None and reader.pk != shown.pk,
+        "is_ignored": shown.pk in ignored_ids(reader),
         "page": page,
         "drawn": outlines.in_a_row(page.rows, parents=parents),
         "boards": {board.pk: board for board in boards},

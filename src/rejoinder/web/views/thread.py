@@ -92,7 +92,7 @@ def _drawn(principal: Principal, arrangement: Arrangement, page: Slice[Line]) ->
     if arrangement.is_indented and page.earlier is not None and lines:
         above = ancestors(principal, lines[0])[::-1]
     parents = lines_by_id(principal, outlines.parents_elsewhere([*above, *lines]))
-    texts = texts_of(lines) if arrangement.with_text else {}
+    texts = texts_of(principal, lines) if arrangement.with_text else {}
     if arrangement.is_indented:
         levels = outlines.NESTED if arrangement.with_text else outlines.OUTLINE
         drawn = outlines.lay_out(lines, levels=levels, above=above, parents=parents, texts=texts)

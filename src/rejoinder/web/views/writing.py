@@ -146,9 +146,8 @@ def _quotation(principal: Principal, parent: Post) -> str:
     text = _text_of(principal, parent)
     if text is None or not text.source:
         return ""
-    name = parent.author_name or (parent.author.name if parent.author else "")
     kind = "markdown" if text.markup == "markdown" else "plain"
-    return quote(text.source, name, markup=kind)
+    return quote(text.source, parent.public_id, markup=kind)
 
 
 def _take(request: PageRequest, place: Place, typed: Typed) -> HttpResponse:

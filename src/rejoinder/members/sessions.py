@@ -1,0 +1,50 @@
+"""Sessions that hold something of a member: theirs, and those that name their address."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session
+
+from rejoinder.members.models import Member
+
+
+def of_member(member: Member) -> Iterator[dict[str, Any]]:
+    """Yield what the sessions hold in which a member is signed in."""
+    keys = UserSession.objects.filter(user=member).values("session_key")
+    for session in Session.objects.filter(session_key__in=keys):
+        if (held := session.get_decoded()).get(SESSION_KEY) == str(member.pk):
+            yield held
+
+
+def end_all(member: Member) -> None:
+    """End every session of a member, also one that isn't listed, and what holds an address.
+
+    A sign-in that waits for its second step, or a page that just confirmed an address, is
+    in no list of sessions: so all that are kept are read, once, expired ones too.
+    """
+    addresses = [
+        member.email,
+        *EmailAddress.objects.filter(user=member).values_list("email", flat=True),
+    ]
+    marks = {json.dumps(address.lower()) for address in addresses if address}
+    keys = [
+        session.session_key
+        for session in Session.objects.iterator()
+        if _is_of(session.get_decoded(), member, marks)
+    ]
+    keys += UserSession.objects.filter(user=member).values_list("session_key", flat=True)
+    Session.objects.filter(session_key__in=keys).delete()
+    UserSession.objects.filter(user=member).delete()
+
+
+def _is_of(held: dict[str, Any], member: Member, marks: set[str]) -> bool:
+    if held.get(SESSION_KEY) == str(member.pk):
+        return True
+    said = json.dumps(held).lower()
+    return any(mark in said for mark in marks)

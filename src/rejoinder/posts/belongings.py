@@ -1,0 +1,85 @@
+"""What this room keeps about a member: their posts, with all that hangs beside them.
+
+A deleted account's posts stay as "former member", or are withdrawn. What nobody may see any
+more is emptied: it was kept for its author alone.
+"""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from rejoinder.boards.models import Site
+from rejoinder.files import store
+from rejoinder.members.belongings import Belonging, register
+from rejoinder.members.models import Member
+from rejoinder.posts.export import export_posts
+from rejoinder.posts.models import Attachment, Original, Revision
+from rejoinder.posts.states import change_states
+from rejoinder.threads.models import Post, PostText, State
+
+# Posts withdrawn in one transaction: other writers wait no longer than that.
+BATCH = 500
+FROM = frozenset({State.VISIBLE, State.HELD})
+
+
+def register_all() -> None:
+    """Register what this room keeps about a member."""
+    register(
+        Belonging(
+            name="posts",
+            sentence=_(
+                "Your posts stay and are signed “former member”, or are withdrawn, as you choose. "
+                "The name that an imported post was signed with is erased, and so is the message "
+                "that it came as. Posts that you had withdrawn are emptied."
+            ),
+            count=lambda member: _posts(member).count(),
+            export=export_posts,
+            ahead=_withdraw_all,
+            erase=_erase,
+            covers=frozenset({"threads.Post.author", "posts.Revision.replaced_by"}),
+        )
+    )
+
+
+def _posts(member: Member) -> QuerySet[Post]:
+    return Post.unscoped.filter(author=member)
+
+
+def _withdraw_all(member: Member, withdraws: bool) -> None:
+    """Withdraw what a member wrote and still stands there, in small transactions."""
+    there = _posts(member).filter(state__in=FROM).order_by("pk").values_list("pk", flat=True)
+    while withdraws and (batch := list(there[:BATCH])):
+        with transaction.atomic():
+            change_states(batch, State.WITHDRAWN, only_from=FROM)
+
+
+def _erase(member: Member, withdraws: bool) -> None:
+    # What was posted since the work ahead.
+    _withdraw_all(member, withdraws)
+    posts = _posts(member)
+    Original.unscoped.filter(post__in=posts).delete()
+    posts.exclude(author_name="").update(author_name="")
+    # What a moderator removed stays removed: it may be an answer to a report.
+    emptied = [State.WITHDRAWN, State.REMOVED] if withdraws else [State.WITHDRAWN]
+    _empty(posts.filter(state__in=emptied))
+
+
+def _empty(posts: QuerySet[Post]) -> None:
+    """Erase the words and files of posts that nobody may see any more; their places stay."""
+    Revision.unscoped.filter(post__in=posts).delete()
+    files = Attachment.unscoped.filter(post__in=posts)
+    digests = set(files.values_list("digest", flat=True))
+    files.delete()
+    PostText.unscoped.filter(post__in=posts).update(source="", html="")
+    posts.update(title="", first_line="", has_text=False, echoes_parent=False)
+    transaction.on_commit(lambda: _discard(digests))
+
+
+def _discard(digests: set[str]) -> None:
+    """Delete the bytes that nothing refers to any more."""
+    used = set(Attachment.unscoped.filter(digest__in=digests).values_list("digest", flat=True))
+    used |= set(Site.objects.values_list("logo_digest", flat=True))
+    for digest in digests - used:
+        store.discard(digest)

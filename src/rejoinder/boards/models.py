@@ -34,6 +34,7 @@ class Site(models.Model):
     title = models.CharField(_("title"), max_length=100, default="Rejoinder")
     welcome = models.TextField(_("welcome text"), blank=True)
     rules = models.TextField(_("rules"), blank=True)
+    guests_may_report = models.BooleanField(_("guests may report posts"), default=True)
     # The logo's digest in the file store and its media type; empty: no logo.
     logo_digest = models.CharField(max_length=64, blank=True, editable=False)
     logo_media_type = models.CharField(max_length=40, blank=True, editable=False)

@@ -62,6 +62,8 @@ class Member(AbstractBaseUser):
     # Until then the member may read, and write nothing; or may not even sign in.
     silenced_until = models.DateTimeField(null=True)
     suspended_until = models.DateTimeField(null=True)
+    # On their page of notices; the page header shows it.
+    unread_notices = models.PositiveIntegerField(default=0, editable=False)
 
     USERNAME_FIELD = "name_key"
     EMAIL_FIELD = "email"

@@ -21,6 +21,13 @@ def open_case(post: Post, kind: CaseKind) -> Case:
     return Case.unscoped.get_or_create(post=post, kind=kind, closed_at=None)[0]
 
 
+def lay_on_desk(post_ids: Collection[int], kind: CaseKind) -> None:
+    """Open a case for each of these posts that has none of the kind; under their locks."""
+    Case.unscoped.bulk_create(
+        [Case(post_id=pk, kind=kind) for pk in post_ids], batch_size=500, ignore_conflicts=True
+    )
+
+
 def close_cases(
     deed: Deed, post_ids: Collection[int], kinds: Iterable[CaseKind] = ABOUT_POSTS
 ) -> None:
@@ -33,9 +40,7 @@ def close_cases(
     if not closed:
         return
     now = timezone.now()
-    Case.unscoped.filter(pk__in=closed).update(
-        closed_at=now, closed_by_id=deed.by_id, verdict=deed
-    )
+    Case.unscoped.filter(pk__in=closed).update(closed_at=now, closed_by_id=deed.by_id, verdict=deed)
     reports = Report.unscoped.filter(case__in=closed, answered_at=None)
     answered = list(reports.values_list("pk", "by_id"))
     reports.update(answered_at=now, address="")
@@ -51,7 +56,7 @@ def reopen_cases(deed: Deed) -> None:
             continue
         case.closed_at = case.closed_by = case.verdict = None
         case.save(update_fields=["closed_at", "closed_by", "verdict"])
-        case.reports.update(answered_at=None)  # type: ignore[attr-defined]
+        case.reports.update(answered_at=None)
 
 
 def reported_among(post_ids: Collection[int]) -> set[int]:

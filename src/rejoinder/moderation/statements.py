@@ -15,8 +15,8 @@ from rejoinder.errors import Missing
 from rejoinder.members.models import Member
 from rejoinder.moderation import notices
 from rejoinder.moderation.models import Deed, Statement
-from rejoinder.policy.principals import Principal
 from rejoinder.policy import gate
+from rejoinder.policy.principals import Principal
 from rejoinder.threads.models import Post
 
 # Titles that a statement quotes; the rest are counted.

@@ -53,7 +53,7 @@ def edit(principal: Principal, post: Post, change: Change) -> Post:
             )
         if (post.title, post.text.source) == (said.title, said.source):
             return post
-        return _do_edit(principal, post, said)
+        return put_said(principal, post, said)
 
 
 def check_words(post: Post, change: Change) -> keep.Words:
@@ -64,7 +64,16 @@ def check_words(post: Post, change: Change) -> keep.Words:
     return keep.words(title, source, markup, echoes_parent=echo and post.echoes_parent)
 
 
-def _do_edit(principal: Principal, post: Post, said: keep.Words) -> Post:
+def put_said(
+    principal: Principal, post: Post, said: keep.Words, *, is_public: bool | None = None
+) -> Post:
+    """Give a post new words and keep what it said before, under the lock of its thread.
+
+    Readers see what it said if somebody had answered, or another than its author changes it;
+    or as `is_public` says. The caller has asked the gate.
+    """
+    if is_public is None:
+        is_public = post.responses_count > 0 or principal.member_id != post.author_id
     post.edits_count += 1
     post.edited_at = timezone.now()
     Revision.unscoped.create(
@@ -75,7 +84,7 @@ def _do_edit(principal: Principal, post: Post, said: keep.Words) -> Post:
         markup=post.text.markup,
         replaced_at=post.edited_at,
         replaced_by_id=principal.member_id,
-        is_public=post.responses_count > 0,
+        is_public=is_public,
     )
     keep.put_words(post, said)
     post.save(

@@ -92,9 +92,7 @@ def ungraft(grafted: Grafted) -> Grafted:
 def _check_unmoved(post: Post, above: list[Post], grafted: Grafted) -> None:
     now, then = place_of(post), grafted.went_to
     if (now.board, now.parent) != (then.board, then.parent):
-        raise Conflict(
-            _("The post was hung elsewhere since. Undo that first, or move it by hand.")
-        )
+        raise Conflict(_("The post was hung elsewhere since. Undo that first, or move it by hand."))
     for parent in above:
         if parent.board.handle_id != grafted.came_from.board:
             raise Conflict(

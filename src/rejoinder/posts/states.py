@@ -18,9 +18,7 @@ from rejoinder.threads.models import Post, State, Thread
 MOST_AT_ONCE = 5000
 
 
-def change_state(
-    post: Post, state: State, *, only_from: Collection[State] | None = None
-) -> State:
+def change_state(post: Post, state: State, *, only_from: Collection[State] | None = None) -> State:
     """Give a post another state, with all that counts and draws it, and return its former one.
 
     A post that appears for the first time gets its number. The same state again changes

@@ -34,7 +34,7 @@ def register() -> None:
     gate.register(gate.Verb.MODERATE, Case, _may_decide)
     gate.register(gate.Verb.READ, Deed, _may_read_deed)
     gate.register(gate.Verb.MODERATE, Deed, _moderates_where_it_was_done)
-    gate.register_field(gate.Field.WHO, Deed, _moderates_where_it_was_done)
+    gate.register_field(gate.Field.WHO, Deed, _moderates_some_of_it)
 
 
 def moderates_something(principal: Principal) -> bool:
@@ -74,9 +74,16 @@ def _deeds(principal: Principal, deeds: QuerySet[Deed]) -> QuerySet[Deed]:
         return deeds
     return deeds.filter(
         Q(_done_on(of_boards.readable(principal)), is_public=True)
-        | Q(board__isnull=True, is_public=True, post__isnull=True) & ~Exists(_posts_of_deed())
-        | _done_on(of_boards.moderated(principal))
+        | Q(Q(board=None, post=None, is_public=True), ~Exists(_posts_of_deed()))
+        | in_care_of(principal)
     )
+
+
+def in_care_of(principal: Principal) -> Q:
+    """Return the condition that a deed was done where one moderates, if not only there."""
+    if moderates_site(principal):
+        return Q()
+    return _done_on(of_boards.moderated(principal))
 
 
 def _done_on(boards: QuerySet[object, int]) -> Q:  # type: ignore[type-var]
@@ -125,6 +132,11 @@ def _may_decide(principal: Principal, case: Case) -> bool:
 
 def _may_read_deed(principal: Principal, deed: Deed) -> bool:
     return gate.visible(principal, Deed.objects.filter(pk=deed.pk)).exists()
+
+
+def _moderates_some_of_it(principal: Principal, deed: Deed) -> bool:
+    theirs = Deed.objects.filter(in_care_of(principal), pk=deed.pk)
+    return moderates_something(principal) and gate.visible(principal, theirs).exists()
 
 
 def _moderates_where_it_was_done(principal: Principal, deed: Deed) -> bool:

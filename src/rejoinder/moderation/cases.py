@@ -56,7 +56,7 @@ def reopen_cases(deed: Deed) -> None:
             continue
         case.closed_at = case.closed_by = case.verdict = None
         case.save(update_fields=["closed_at", "closed_by", "verdict"])
-        case.reports.update(answered_at=None)
+        Report.unscoped.filter(case=case).update(answered_at=None)
 
 
 def reported_among(post_ids: Collection[int]) -> set[int]:

@@ -145,5 +145,5 @@ def _moderates_where_it_was_done(principal: Principal, deed: Deed) -> bool:
         return True
     if deed.board is not None:
         return moderates(principal, deed.board)
-    boards = Board.unscoped.filter(pk__in=deed.posts.values("post__board"))
+    boards = Board.unscoped.filter(pk__in=DeedPost.unscoped.filter(deed=deed).values("post__board"))
     return bool(boards) and all(moderates(principal, board) for board in boards)

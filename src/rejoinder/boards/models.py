@@ -38,6 +38,7 @@ class Site(models.Model):
     sign_up = models.CharField(max_length=10, choices=SignUp.choices, default=SignUp.OPEN)
     # How much a browser computes at an open sign-up, in bits (limits.work); 0: nothing.
     sign_up_work = models.PositiveSmallIntegerField(default=0)
+    guests_may_report = models.BooleanField(_("guests may report posts"), default=True)
     # The logo's digest in the file store and its media type; empty: no logo.
     logo_digest = models.CharField(max_length=64, blank=True, editable=False)
     logo_media_type = models.CharField(max_length=40, blank=True, editable=False)

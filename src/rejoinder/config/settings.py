@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "rejoinder.boards",
     "rejoinder.threads",
     "rejoinder.posts",
+    "rejoinder.moderation",
     "rejoinder.importers",
     "rejoinder.web",
     "django.contrib.auth",

@@ -75,6 +75,8 @@ class Member(AbstractBaseUser):
     ignores_somebody = models.BooleanField(default=False, editable=False)
     # When the account was deleted: the row has no name, address or old handle any more.
     erased_at = models.DateTimeField(null=True, editable=False)
+    # On their page of notices; the page header shows it.
+    unread_notices = models.PositiveIntegerField(default=0, editable=False)
 
     USERNAME_FIELD = "name_key"
     EMAIL_FIELD = "email"

@@ -92,14 +92,23 @@ def _under_lock(
         return post
     proposed = replace(proposed, post=post)
     findings = screening.under_lock(proposed, findings)
-    _do_edit(principal, post, said)
+    put_said(principal, post, said)
     if screening.is_held(findings):
         states.put_state(post, threads[post.thread_id], State.HELD)
     screening.keep_findings(post, proposed, findings)
     return post
 
 
-def _do_edit(principal: Principal, post: Post, said: keep.Words) -> Post:
+def put_said(
+    principal: Principal, post: Post, said: keep.Words, *, is_public: bool | None = None
+) -> Post:
+    """Give a post new words and keep what it said before, under the lock of its thread.
+
+    Readers see what it said if somebody had answered, or another than its author changes it;
+    or as `is_public` says. The caller has asked the gate.
+    """
+    if is_public is None:
+        is_public = post.responses_count > 0 or principal.member_id != post.author_id
     post.edits_count += 1
     post.edited_at = timezone.now()
     Revision.unscoped.create(
@@ -110,7 +119,7 @@ def _do_edit(principal: Principal, post: Post, said: keep.Words) -> Post:
         markup=post.text.markup,
         replaced_at=post.edited_at,
         replaced_by_id=principal.member_id,
-        is_public=post.responses_count > 0,
+        is_public=is_public,
     )
     keep.put_words(post, said)
     post.save(

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from rejoinder.members.names import shown_name
 from rejoinder.policy import gate
 from rejoinder.policy.principals import Principal
-from rejoinder.threads.models import STUBS, Post, PostText
+from rejoinder.threads.models import STUBS, Post, PostText, State
 from rejoinder.threads.references import all_with_names
 
 
@@ -111,16 +111,15 @@ def line_of(principal: Principal, post: Post) -> Line:
 
     Blank but for its place where the principal isn't shown its words.
     """
-    author = post.author
-    line = _named(
-        (
-            *(getattr(post, name) for name in _COLUMNS[: _NAME + 1]),
-            author and author.name,
-            author and author.handle_id,
-            *(getattr(post, name) for name in _COLUMNS[_NAME + 3 :]),
-        )
-    )
+    line = _of_post(post)
     return line if gate.shows(principal, gate.Field.WORDS, post) else _blank(line)
+
+
+def line_on_desk(post: Post) -> Line:
+    """Return the line of a post that the gate lets a moderator decide about: with its words,
+    also while it's held or removed, but for what its author took back. No query."""
+    line = _of_post(post)
+    return _blank(line) if post.state in (State.WITHDRAWN, State.MISSING) else line
 
 
 def texts_of(principal: Principal, lines: Iterable[Line]) -> dict[int, TextOf]:
@@ -134,6 +133,18 @@ def texts_of(principal: Principal, lines: Iterable[Line]) -> dict[int, TextOf]:
     rows = list(PostText.unscoped.filter(pk__in=ids).values_list("pk", "html", "markup"))
     drawn = all_with_names(principal, {pk: html for pk, html, _markup in rows})
     return {pk: TextOf(drawn[pk], markup) for pk, _html, markup in rows}
+
+
+def _of_post(post: Post) -> Line:
+    author = post.author
+    return _named(
+        (
+            *(getattr(post, name) for name in _COLUMNS[: _NAME + 1]),
+            author and author.name,
+            author and author.handle_id,
+            *(getattr(post, name) for name in _COLUMNS[_NAME + 3 :]),
+        )
+    )
 
 
 def _line(row: tuple[Any, ...]) -> Line:

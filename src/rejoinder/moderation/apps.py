@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class ModerationConfig(AppConfig):
+    name = "rejoinder.moderation"
+    label = "moderation"
+
+    def ready(self) -> None:
+        from rejoinder.moderation import rights
+
+        rights.register()

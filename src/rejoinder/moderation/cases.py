@@ -1,0 +1,76 @@
+"""Cases: how something comes onto the desk, and leaves it with an answer to who reported."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from django.utils import timezone
+
+from rejoinder.moderation import notices
+from rejoinder.moderation.models import Case, CaseKind, Deed, DeedKind, DeedPost, Report
+from rejoinder.threads.models import Post, State
+
+ABOUT_POSTS = (CaseKind.REPORTED, CaseKind.HELD, CaseKind.FIRST)
+
+
+def open_case(post: Post, kind: CaseKind) -> Case:
+    """Lay a post on the desk and return its case: the one that's open already, if there is.
+
+    Runs in the caller's transaction, under the lock of the post's thread.
+    """
+    return Case.unscoped.get_or_create(post=post, kind=kind, closed_at=None)[0]
+
+
+def lay_on_desk(post_ids: Collection[int], kind: CaseKind) -> None:
+    """Open a case for each of these posts that has none of the kind; under their locks."""
+    Case.unscoped.bulk_create(
+        [Case(post_id=pk, kind=kind) for pk in post_ids], batch_size=500, ignore_conflicts=True
+    )
+
+
+def close_cases(
+    deed: Deed, post_ids: Collection[int], kinds: Iterable[CaseKind] = ABOUT_POSTS
+) -> None:
+    """Close what is open about some posts by a deed, and tell who reported them.
+
+    Runs in the deed's transaction, under the locks of the posts' threads.
+    """
+    cases = Case.unscoped.filter(post__in=post_ids, kind__in=list(kinds), closed_at=None)
+    closed = list(cases.values_list("pk", flat=True))
+    if not closed:
+        return
+    now = timezone.now()
+    Case.unscoped.filter(pk__in=closed).update(closed_at=now, closed_by_id=deed.by_id, verdict=deed)
+    reports = Report.unscoped.filter(case__in=closed, answered_at=None)
+    answered = list(reports.values_list("pk", "by_id"))
+    reports.update(answered_at=now, address="")
+    notices.tell_reporters([(pk, by) for pk, by in answered if by is not None])
+
+
+def reopen_cases(deed: Deed) -> None:
+    """Lay on the desk again what a deed had closed, as that deed is undone."""
+    taken = Case.unscoped.filter(closed_at=None).values("post_id", "kind")
+    open_now = {(row["post_id"], row["kind"]) for row in taken.filter(post__cases__verdict=deed)}
+    for case in Case.unscoped.filter(verdict=deed).exclude(kind=CaseKind.APPEAL):
+        if (case.post_id, case.kind) in open_now:
+            continue
+        case.closed_at = case.closed_by = case.verdict = None
+        case.save(update_fields=["closed_at", "closed_by", "verdict"])
+        Report.unscoped.filter(case=case).update(answered_at=None)
+
+
+def reported_among(post_ids: Collection[int]) -> set[int]:
+    """Return which of these posts have an open case by reports."""
+    cases = Case.unscoped.filter(post__in=post_ids, kind=CaseKind.REPORTED, closed_at=None)
+    return {pk for pk in cases.values_list("post_id", flat=True) if pk is not None}
+
+
+def found_by_rule_among(post_ids: Collection[int]) -> set[int]:
+    """Return which of these posts a rule, and no moderator, has laid on the desk."""
+    held = Case.unscoped.filter(post__in=post_ids, kind=CaseKind.HELD, closed_at=None)
+    by_hand = DeedPost.unscoped.filter(
+        post__in=post_ids, deed__kind=DeedKind.HOLD, after=State.HELD
+    )
+    return set(held.values_list("post_id", flat=True)) - set(
+        by_hand.values_list("post_id", flat=True)
+    )

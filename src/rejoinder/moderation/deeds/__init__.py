@@ -1,0 +1,1 @@
+"""What moderators do: one module for each kind of thing done. Start reading in `record.py`."""

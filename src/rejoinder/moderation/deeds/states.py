@@ -1,0 +1,193 @@
+"""Approve, remove, restore, hold: what becomes of posts, one or many at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from rejoinder.boards.models import Board
+from rejoinder.errors import Conflict
+from rejoinder.moderation import cases, statements, targets
+from rejoinder.moderation.deeds.record import NO_REASON, Why, check_why, record, record_posts
+from rejoinder.moderation.models import Case, CaseKind, Deed, DeedKind, Scope
+from rejoinder.moderation.targets import Target
+from rejoinder.policy import gate
+from rejoinder.policy.principals import Principal
+from rejoinder.posts.states import change_states
+from rejoinder.threads import outages, tree
+from rejoinder.threads.models import Post, State
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a kind of deed changes posts."""
+
+    takes: frozenset[State]
+    makes: State
+    needs_reason: bool = True
+    # The author is told by a statement.
+    is_stated: bool = True
+
+
+WAYS = {
+    DeedKind.APPROVE: Way(
+        frozenset({State.HELD}), State.VISIBLE, needs_reason=False, is_stated=False
+    ),
+    DeedKind.REMOVE: Way(frozenset({State.VISIBLE, State.HELD}), State.REMOVED),
+    DeedKind.RESTORE: Way(frozenset({State.REMOVED}), State.VISIBLE, needs_reason=False),
+    DeedKind.HOLD: Way(frozenset({State.VISIBLE}), State.HELD),
+}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a deed on posts came to."""
+
+    deed: Deed
+    # How many posts have another state now, and how many were looked at and stand as they did.
+    changed: int
+    let_stand: int
+    # Aimed at, but changed by somebody else meanwhile, or not one's own to decide.
+    passed_over: int
+
+
+def approve(principal: Principal, target: Target, why: Why = NO_REASON) -> Outcome:
+    """Let held posts appear, and let reported ones stand; closes their cases."""
+    return change_posts(principal, DeedKind.APPROVE, target, why)
+
+
+def remove(principal: Principal, target: Target, why: Why) -> Outcome:
+    """Take posts out of sight; their authors are told why."""
+    return change_posts(principal, DeedKind.REMOVE, target, why)
+
+
+def restore(principal: Principal, target: Target, why: Why = NO_REASON) -> Outcome:
+    """Show removed posts again."""
+    return change_posts(principal, DeedKind.RESTORE, target, why)
+
+
+def hold(principal: Principal, target: Target, why: Why) -> Outcome:
+    """Take posts out of sight until somebody has looked at them: they come onto the desk."""
+    return change_posts(principal, DeedKind.HOLD, target, why)
+
+
+@outages.told()
+def change_posts(principal: Principal, kind: DeedKind, target: Target, why: Why) -> Outcome:
+    """Do to all that a target holds what a kind of deed does, as one deed.
+
+    Raises Missing, Refused, BadInput without a reason where one is needed, and Conflict if
+    nothing is left to do: somebody else was first. Locks the threads, then the tallies.
+    """
+    way = WAYS[kind]
+    why = check_why(why, is_needed=way.needs_reason)
+    if target.post is not None:
+        _check(principal, kind, target.post)
+    with transaction.atomic():
+        posts = _read_under_lock(principal, kind, target)
+        ours = [post for post in posts if gate.may(principal, _verb(kind, post), post)]
+        ids = [post.pk for post in ours]
+        reported, by_rule = cases.reported_among(ids), cases.found_by_rule_among(ids)
+        standing = _let_stand(kind, ours)
+        changed = change_states(ids, way.makes, only_from=way.takes)
+        if not changed and not standing:
+            raise Conflict(_somebody_else(posts))
+        changed_ids = {pk for pk, _former in changed}
+        done = [post for post in ours if post.pk in changed_ids]
+        deed = _record(principal, kind, why, target, done or standing)
+        record_posts(deed, changed, way.makes)
+        for post in standing:
+            record_posts(deed, [(post.pk, post.state)], post.state)
+        _settle(deed, kind, [*done, *standing])
+        if way.is_stated:
+            statements.state_to_authors(deed, done, reported=reported, found_by_rule=by_rule)
+    passed_over = len(posts) - len(changed) - len(standing)
+    return Outcome(deed, len(changed), len(standing), passed_over)
+
+
+def _check(principal: Principal, kind: DeedKind, post: Post) -> None:
+    gate.check(principal, _verb(kind, post), post, _("You don’t moderate this board."))
+
+
+def _verb(kind: DeedKind, post: Post) -> gate.Verb:
+    is_approval = kind is DeedKind.APPROVE and post.state == State.HELD
+    return gate.Verb.APPROVE if is_approval else gate.Verb.MODERATE
+
+
+def _read_under_lock(principal: Principal, kind: DeedKind, target: Target) -> list[Post]:
+    """Return the posts aimed at as they are, with the threads locked."""
+    states = WAYS[kind].takes
+    if target.scope is Scope.BRANCH and target.post is not None:
+        # What is answered there meanwhile falls too.
+        _threads, (top,) = tree.locked_with(target.post.pk)
+        target = targets.branch(top)
+    elif target.scope is not Scope.MEMBER:
+        states = frozenset(State)
+    ids = targets.post_ids(principal, target, states)
+    tree.locked_with_many(ids)
+    return read_posts(ids)
+
+
+def read_posts(ids: Sequence[int]) -> list[Post]:
+    """Return posts with what the gate and a statement need; boards are shared among them."""
+    posts: list[Post] = []
+    for some in tree.in_batches(ids):
+        found = Post.unscoped.filter(pk__in=some).order_by("pk")
+        posts += found.only(
+            "public_id", "board", "thread", "author", "state", "title", "responses_count"
+        )
+    boards = Board.unscoped.in_bulk({post.board_id for post in posts})
+    for post in posts:
+        post.board = boards[post.board_id]
+    return posts
+
+
+def _let_stand(kind: DeedKind, posts: Sequence[Post]) -> list[Post]:
+    """Return which posts on the desk an approval leaves as they are: reported or first ones."""
+    if kind is not DeedKind.APPROVE:
+        return []
+    others = {post.pk: post for post in posts if post.state != State.HELD}
+    if not others:
+        return []
+    cased = Case.unscoped.filter(
+        post__in=others, kind__in=cases.ABOUT_POSTS, closed_at=None
+    ).values_list("post_id", flat=True)
+    return [others[pk] for pk in sorted({pk for pk in cased if pk is not None})]
+
+
+def _record(
+    principal: Principal, kind: DeedKind, why: Why, target: Target, posts: Sequence[Post]
+) -> Deed:
+    boards = {post.board_id for post in posts}
+    one_author = {post.author_id for post in posts}
+    post = target.post or (posts[0] if len(posts) == 1 else None)
+    subject = posts[0].author if len(one_author) == 1 else None
+    return record(
+        principal,
+        kind,
+        why,
+        board=posts[0].board if len(boards) == 1 else None,
+        thread=post.thread if post is not None else None,
+        post=post,
+        subject=target.member or subject,
+        scope=target.scope,
+    )
+
+
+def _settle(deed: Deed, kind: DeedKind, posts: Sequence[Post]) -> None:
+    ids = [post.pk for post in posts]
+    if kind is not DeedKind.HOLD:
+        cases.close_cases(deed, ids)
+        return
+    cases.close_cases(deed, ids, [CaseKind.REPORTED, CaseKind.FIRST])
+    cases.lay_on_desk(ids, CaseKind.HELD)
+
+
+def _somebody_else(posts: Sequence[Post]) -> str:
+    if len(posts) == 1:
+        return _("Somebody has dealt with this post meanwhile: it is %(state)s now.") % {
+            "state": State(posts[0].state).label
+        }
+    return _("Nothing was left to do: somebody has dealt with these posts meanwhile.")

@@ -1,0 +1,159 @@
+"""The moderation log: what everybody may know of it, and with names for moderators."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q, QuerySet
+
+from rejoinder.boards.models import Board
+from rejoinder.errors import Refused
+from rejoinder.moderation.models import Deed, DeedKind, DeedPost
+from rejoinder.moderation.rights import in_care_of, moderates_something
+from rejoinder.policy import gate
+from rejoinder.policy.principals import Principal
+from rejoinder.threads.lines import Line, lines_by_id
+from rejoinder.threads.models import Post, Thread
+from rejoinder.threads.paging import ByTime, Cursor, Slice, cut, gone
+
+NEWEST_FIRST = ByTime(field="at", newest_first=True)
+AT_ONCE = 500
+# What is said on the thread's or the post's own page.
+NOTED = (
+    DeedKind.MOVE,
+    DeedKind.SPLIT,
+    DeedKind.MERGE,
+    DeedKind.REHANG,
+    DeedKind.LOCK,
+    DeedKind.SLOW,
+)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What of the log is asked for. Names of people only narrow the private one."""
+
+    kind: str = ""
+    # Handles.
+    board: str = ""
+    member: str = ""
+    moderator: str = ""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the log, as far as one reader may see it."""
+
+    deed: Deed
+    # How many posts it changed, on boards that the reader sees.
+    posts_count: int
+    # The post it was done to, if the reader sees it; a stub's line has no title.
+    line: Line | None
+    # Of a graft: the boards, where the reader sees them.
+    came_from: Board | None
+    went_to: Board | None
+    is_undone: bool
+
+
+def public_log(principal: Principal, asked: Filter, cursor: Cursor, limit: int) -> Slice[Entry]:
+    """Return a page of the public log, the newest first: six queries."""
+    return _page(principal, _public(principal, asked), cursor, limit)
+
+
+def private_log(principal: Principal, asked: Filter, cursor: Cursor, limit: int) -> Slice[Entry]:
+    """Return a page of the log of the boards that a principal moderates. Raises Refused."""
+    return _page(principal, _private(principal, asked), cursor, limit)
+
+
+def every_entry(principal: Principal, asked: Filter, *, is_private: bool) -> Iterator[Entry]:
+    """Yield all of a log, the oldest first, reading a part at a time. Raises Refused."""
+    deeds = _private(principal, asked) if is_private else _public(principal, asked)
+    return _every(principal, _related(deeds).order_by("at", "pk"))
+
+
+def notes_on(principal: Principal, post: Post, thread: Thread) -> list[Entry]:
+    """Return what is noted on a post's page: where it came from, that its thread is locked.
+
+    One query where nothing was done, four otherwise; the latest first.
+    """
+    on_it = Q(post=post, kind__in=NOTED) | Q(thread=thread, kind__in=[DeedKind.LOCK, DeedKind.SLOW])
+    deeds = Deed.objects.filter(on_it, is_public=True, undone_by=None)
+    found = list(_related(gate.visible(principal, deeds)).order_by("-at", "-pk")[:5])
+    return _entries(principal, found) if found else []
+
+
+def _public(principal: Principal, asked: Filter) -> QuerySet[Deed]:
+    deeds = gate.visible(principal, Deed.objects.filter(is_public=True))
+    return _narrowed(deeds, asked)
+
+
+def _private(principal: Principal, asked: Filter) -> QuerySet[Deed]:
+    if not moderates_something(principal):
+        raise Refused("Only moderators see the log with names.")
+    deeds = gate.visible(principal, Deed.objects.filter(in_care_of(principal)))
+    if asked.member:
+        deeds = deeds.filter(subject__handle=asked.member)
+    if asked.moderator:
+        deeds = deeds.filter(by__handle=asked.moderator)
+    return _narrowed(deeds, asked)
+
+
+def _narrowed(deeds: QuerySet[Deed], asked: Filter) -> QuerySet[Deed]:
+    if asked.kind:
+        deeds = deeds.filter(kind=asked.kind)
+    return deeds.filter(board__handle=asked.board) if asked.board else deeds
+
+
+def _page(principal: Principal, deeds: QuerySet[Deed], cursor: Cursor, limit: int) -> Slice[Entry]:
+    found = list(NEWEST_FIRST.rows(_related(deeds), cursor, _place_of(cursor), limit))
+    page = cut(found, cursor, limit, lambda deed: deed.public_id)
+    return Slice(_entries(principal, page.rows), page.earlier, page.later)
+
+
+def _related(deeds: QuerySet[Deed]) -> QuerySet[Deed]:
+    return deeds.select_related("board", "by", "subject", "undone_by", "undoes")
+
+
+def _every(principal: Principal, deeds: QuerySet[Deed]) -> Iterator[Entry]:
+    some: list[Deed] = []
+    for deed in deeds.iterator(chunk_size=AT_ONCE):
+        some.append(deed)
+        if len(some) == AT_ONCE:
+            yield from _entries(principal, some)
+            some = []
+    yield from _entries(principal, some)
+
+
+def _entries(principal: Principal, deeds: Sequence[Deed]) -> list[Entry]:
+    reached = gate.visible(principal, DeedPost.objects.filter(deed__in=[d.pk for d in deeds]))
+    counted = dict(reached.order_by().values_list("deed").annotate(n=Count("pk")))
+    lines = lines_by_id(principal, [deed.post_id for deed in deeds])
+    handles = {deed.details[end]["board"] for deed in deeds for end in _ends(deed)}
+    seen = gate.visible(principal, Board.objects.filter(handle__in=handles)) if handles else []
+    boards = {board.handle_id: board for board in seen}
+    return [
+        Entry(
+            deed,
+            counted.get(deed.pk, 0),
+            lines.get(deed.post_id or 0),
+            came_from=boards.get(deed.details["came_from"]["board"]) if _ends(deed) else None,
+            went_to=boards.get(deed.details["went_to"]["board"]) if _ends(deed) else None,
+            is_undone=hasattr(deed, "undone_by"),
+        )
+        for deed in deeds
+    ]
+
+
+def _ends(deed: Deed) -> list[str]:
+    return [end for end in ("came_from", "went_to") if end in deed.details]
+
+
+def _place_of(cursor: Cursor) -> tuple[datetime, int] | None:
+    if not cursor.post:
+        return None
+    place = Deed.unscoped.filter(public_id=cursor.post).values_list("at", "pk").first()
+    if place is None:
+        raise gone()
+    return place

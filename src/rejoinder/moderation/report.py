@@ -1,0 +1,71 @@
+"""Report a post: somebody who may read it says what is wrong with it."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from rejoinder.boards.site import the_site
+from rejoinder.errors import BadInput, Missing, Refused
+from rejoinder.moderation import cases
+from rejoinder.moderation.models import CaseKind, Report, ReportReason
+from rejoinder.policy import gate
+from rejoinder.policy.principals import Principal
+from rejoinder.text.source_text import clean_text
+from rejoinder.threads import outages, tree
+from rejoinder.threads.models import Post
+
+MOST_CHARACTERS = 2000
+
+
+@outages.told()
+def report(principal: Principal, post: Post, reason: str, words: str = "") -> Report:
+    """Lay a post on the desk with what somebody says is wrong with it; return the report.
+
+    Several reports join one case; of one member the latest words stand. Raises Missing if
+    the post can't be seen, Refused where guests may not report, BadInput.
+    """
+    check_may_report(principal, post)
+    kind, said = check_words(reason, words)
+    with transaction.atomic():
+        _threads, (post,) = tree.locked_with(post.pk)
+        gate.check(principal, gate.Verb.REPORT, post)
+        case = cases.open_case(post, CaseKind.REPORTED)
+        if principal.is_member:
+            return Report.unscoped.update_or_create(
+                case=case, by_id=principal.member_id, defaults={"reason": kind, "words": said}
+            )[0]
+        return Report.unscoped.create(case=case, address=principal.address, reason=kind, words=said)
+
+
+def check_may_report(principal: Principal, post: Post) -> None:
+    """Raise Missing or Refused if a principal may not report this post."""
+    gate.check(
+        principal, gate.Verb.REPORT, post, _("Only a visible post of somebody else’s is reported.")
+    )
+    if not principal.is_member and not the_site().guests_may_report:
+        raise Refused(_("Sign in to report a post."))
+
+
+def check_words(reason: str, words: str) -> tuple[ReportReason, str]:
+    """Return a report's reason and words as they are kept. Raises BadInput."""
+    if reason not in ReportReason.values:
+        raise BadInput(_("Choose what is wrong with the post."))
+    said = clean_text(words).strip()
+    if len(said) > MOST_CHARACTERS:
+        raise BadInput(_("Say it in at most %s characters.") % MOST_CHARACTERS)
+    if reason == ReportReason.OTHER and not said:
+        raise BadInput(_("Say in a few words what is wrong with the post."))
+    return ReportReason(reason), said
+
+
+def report_by_token(principal: Principal, token: str) -> Report:
+    """Return the report that a private link leads to, with its case. Raises Missing.
+
+    The link is 114 random bits: whoever has it made the report.
+    """
+    reports = Report.unscoped.select_related("case__verdict", "case__post__board")
+    found = reports.filter(token=token).first()
+    if found is None:
+        raise Missing(_("There is no such page."))
+    return found

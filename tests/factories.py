@@ -87,7 +87,9 @@ def make_response(
     return add(principal_of(author), draft)
 
 
-def make_held(parent: Post, title: str = "", source: str = "", author: Member | None = None) -> Post:
+def make_held(
+    parent: Post, title: str = "", source: str = "", author: Member | None = None
+) -> Post:
     """Return a new response that is held, and was never shown."""
     _threads, (parent,) = tree.locked_with(parent.pk)
     post = keep.new_post(

@@ -43,9 +43,7 @@ class Role:
             return system("matrix")
         if self.kind is Kind.REMOTE:
             return Principal(Kind.REMOTE, address=self.address)
-        return principal_for(
-            self.member, address=self.address, kind=self.kind, verbs=self.verbs
-        )
+        return principal_for(self.member, address=self.address, kind=self.kind, verbs=self.verbs)
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,8 @@ from tests.policy import matrix, world
 from tests.policy.matrix import MISSING, NO, REFUSED, YES, Row
 from tests.policy.world import World
 
+pytestmark = pytest.mark.django_db
+
 VERBS = {verb.value: verb for verb in gate.Verb}
 FIELDS = {field.value: field for field in gate.Field}
 ROLES = matrix.roles()

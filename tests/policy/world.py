@@ -105,9 +105,7 @@ def _of(*groups: Group) -> Granted:
     return Granted(groups=frozenset(group.pk for group in groups))
 
 
-def _rights(
-    read: Granted, start: Granted, respond: Granted, moderate: Granted = NOBODY
-) -> Rights:
+def _rights(read: Granted, start: Granted, respond: Granted, moderate: Granted = NOBODY) -> Rights:
     return {
         Ability.READ: read,
         Ability.START: start,

@@ -7,15 +7,20 @@ from __future__ import annotations
 
 from itertools import count
 
+from django.utils import timezone
+
 from rejoinder.boards.administer import add_board
+from rejoinder.boards.grants import private_to
 from rejoinder.boards.models import Board
 from rejoinder.members.accounts import add_member
-from rejoinder.members.models import Member
+from rejoinder.members.models import Group, Member, Membership
 from rejoinder.members.principals import principal_for
 from rejoinder.policy.principals import Principal, system
+from rejoinder.posts import keep
 from rejoinder.posts.add import add
 from rejoinder.posts.drafts import Draft
-from rejoinder.threads.models import Post
+from rejoinder.threads import tallies, tree
+from rejoinder.threads.models import Post, PostText, State
 
 PASSWORD = "correct horse battery"
 _numbers = count(1)
@@ -44,6 +49,21 @@ def make_board(name: str = "", description: str = "") -> Board:
     return add_board(system("tests"), name or f"Board {next(_numbers)}", description)
 
 
+def make_group(name: str = "", *members: Member, moderates_everywhere: bool = False) -> Group:
+    """Return a new group of these members."""
+    group = Group.unscoped.create(
+        name=name or f"Group {next(_numbers)}", moderates_everywhere=moderates_everywhere
+    )
+    Membership.unscoped.bulk_create(Membership(group=group, member=member) for member in members)
+    return group
+
+
+def make_private_board(group: Group, name: str = "") -> Board:
+    """Return a new board that one group alone reads and writes to."""
+    rights = private_to(frozenset({group.pk}))
+    return add_board(system("tests"), name or f"Private {next(_numbers)}", rights=rights)
+
+
 def make_thread(
     board: Board | None = None,
     title: str = "",
@@ -65,6 +85,34 @@ def make_response(
     author = author or make_member()
     draft = Draft(title=title or f"Response {next(_numbers)}", source=source, parent=parent)
     return add(principal_of(author), draft)
+
+
+def make_held(
+    parent: Post, title: str = "", source: str = "", author: Member | None = None
+) -> Post:
+    """Return a new response that is held, and was never shown."""
+    _threads, (parent,) = tree.locked_with(parent.pk)
+    post = keep.new_post(
+        thread=parent.thread,
+        parent=parent,
+        posted_at=timezone.now(),
+        author=author or make_member(),
+        state=State.HELD,
+    )
+    said = keep.words(title or f"Held {next(_numbers)}", source, "markdown")
+    keep.put_words(post, said)
+    post.save(force_insert=True)
+    PostText.unscoped.create(post=post, source=said.source, html=said.html)
+    return post
+
+
+def hide(post: Post, state: State) -> Post:
+    """Give a visible post another state, and return it as it is then."""
+    threads, (post,) = tree.locked_with(post.pk)
+    post.state = state
+    post.save(update_fields=["state"])
+    tallies.disappear(post, threads[post.thread_id])
+    return Post.unscoped.select_related("board", "thread", "parent").get(pk=post.pk)
 
 
 def principal_of(member: Member) -> Principal:

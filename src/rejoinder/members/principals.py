@@ -31,6 +31,7 @@ def principal_for(
     groups = Membership.unscoped.filter(member=member)
     belongs = list(groups.values_list("group_id", "group__moderates_everywhere"))
     standing = standing_of(member)
+    is_silenced = _is_ahead(member.silenced_until) or ban_on(address) is not None
     return Principal(
         kind,
         member_id=member.pk,
@@ -39,8 +40,10 @@ def principal_for(
         groups=frozenset(group_id for group_id, _everywhere in belongs),
         moderates_everywhere=any(everywhere for _id, everywhere in belongs),
         standing=standing,
-        approves=standing is Standing.TRUSTED and terms_of(standing).may_approve,
-        is_silenced=_is_ahead(member.silenced_until) or ban_on(address) is not None,
+        approves=not is_silenced
+        and standing is Standing.TRUSTED
+        and terms_of(standing).may_approve,
+        is_silenced=is_silenced,
         verbs=verbs,
     )
 

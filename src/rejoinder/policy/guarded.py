@@ -1,6 +1,6 @@
 """Managers that refuse to be read without a principal.
 
-`Post.unscoped` builds queries as any manager does, but a query runs only once the gate has
+`Post.objects` builds queries as any manager does, but a query runs only once the gate has
 scoped it (`gate.visible`, `gate.reachable`). What must read past the gate (the order of a
 thread, tallies, checks) says so by `Post.unscoped`; which modules may is listed in
 docs/policy.md, and a test holds the code to that list.
@@ -48,6 +48,22 @@ class GuardedQuerySet(QuerySet[M]):
     def __or__(self, other: QuerySet[M]) -> Any:
         return _both_gated(super().__or__(other), self, other)
 
+    def __xor__(self, other: QuerySet[M]) -> Any:
+        return _both_gated(super().__xor__(other), self, other)
+
+    # Python asks these first where the other side is a plain queryset, whose query would run.
+    def __rand__(self, other: QuerySet[M]) -> Any:
+        self._check()
+        return QuerySet.__and__(other, self)
+
+    def __ror__(self, other: QuerySet[M]) -> Any:
+        self._check()
+        return QuerySet.__or__(other, self)
+
+    def __rxor__(self, other: QuerySet[M]) -> Any:
+        self._check()
+        return QuerySet.__xor__(other, self)
+
     # What changes rows turns the query into one of another class, past `get_compiler`.
     def update(self, **values: Any) -> int:
         self._check()
@@ -66,7 +82,7 @@ class GuardedQuerySet(QuerySet[M]):
 
     def _check(self) -> None:
         if not is_gated(self):
-            raise Ungated(f"{self.model.__name__}.objects was changed without asking the gate")
+            raise Ungated(f"{self.model.__name__}.objects was used without asking the gate")
 
 
 class Guarded(Manager[M]):

@@ -48,8 +48,8 @@ def register() -> None:
     gate.register(gate.Verb.APPROVE, Post, _may_approve)
     gate.register(gate.Verb.MODERATE, Post, _may_moderate)
     gate.register_field(gate.Field.WORDS, Post, _shows_words)
-    gate.register_field(gate.Field.EVERY_REVISION, Post, _is_own_or_moderated)
-    gate.register_field(gate.Field.JUDGEMENT, Post, _is_own_or_moderated)
+    gate.register_field(gate.Field.EVERY_REVISION, Post, _shows_every_revision)
+    gate.register_field(gate.Field.JUDGEMENT, Post, _shows_judgement)
 
 
 def _visible_threads(principal: Principal, threads: QuerySet[Thread]) -> QuerySet[Thread]:
@@ -117,7 +117,7 @@ def _may_respond(principal: Principal, post: Post) -> bool:
 
 def _may_edit(principal: Principal, post: Post) -> bool:
     if principal.kind is Kind.SYSTEM:
-        return True
+        return post.state != State.MISSING
     if not _is_own(principal, post) or principal.is_silenced or post.board.is_closed:
         return False
     return post.state in (State.VISIBLE, State.HELD) and may_read(principal, post.board)
@@ -125,10 +125,10 @@ def _may_edit(principal: Principal, post: Post) -> bool:
 
 def _may_withdraw(principal: Principal, post: Post) -> bool:
     """An author may take back what they wrote, also from a board that was closed since."""
-    if principal.kind is Kind.SYSTEM:
-        return True
-    is_there = post.state in (State.VISIBLE, State.HELD)
-    return is_there and _is_own(principal, post) and may_read(principal, post.board)
+    if post.state not in (State.VISIBLE, State.HELD):
+        return False
+    is_theirs = principal.kind is Kind.SYSTEM or _is_own(principal, post)
+    return is_theirs and may_read(principal, post.board)
 
 
 def _may_report(principal: Principal, post: Post) -> bool:
@@ -166,6 +166,14 @@ def _shows_words(principal: Principal, post: Post) -> bool:
     if moderates(principal, post.board):
         return state in _FOR_MODERATORS
     return _may_approve(principal, post)
+
+
+def _shows_every_revision(principal: Principal, post: Post) -> bool:
+    return _is_own_or_moderated(principal, post) and _shows_words(principal, post)
+
+
+def _shows_judgement(principal: Principal, post: Post) -> bool:
+    return _is_own_or_moderated(principal, post) and _may_read_post(principal, post)
 
 
 def _is_own(principal: Principal, post: Post) -> bool:

@@ -1,0 +1,109 @@
+"""Who asks, in the matrix: one principal for each role, made as doors make them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
+
+from rejoinder.members.models import AddressBan, Group, Member, Membership, StandingTerms
+from rejoinder.members.principals import principal_for
+from rejoinder.policy.principals import Kind, Principal, Standing, system
+from rejoinder.policy.verbs import Verb
+from tests.factories import make_group, make_member
+
+BANNED = "203.0.113.7"
+ADDRESS = "198.51.100.1"
+
+READS = frozenset({Verb.READ})
+WRITES = frozenset(
+    {Verb.READ, Verb.START_THREAD, Verb.RESPOND, Verb.EDIT, Verb.WITHDRAW, Verb.REPORT}
+)
+MODERATES = frozenset({Verb.READ, Verb.APPROVE, Verb.MODERATE, Verb.WARN})
+
+
+@dataclass(frozen=True)
+class Role:
+    """A member (None: nobody with an account) and the way they ask."""
+
+    member: Member | None
+    kind: Kind = Kind.MEMBER
+    verbs: frozenset[Verb] | None = None
+    address: str = ADDRESS
+
+    @property
+    def uses_browser(self) -> bool:
+        """Tell whether this role comes by the pages."""
+        return self.kind in (Kind.MEMBER, Kind.GUEST)
+
+    def principal(self) -> Principal:
+        """Return the principal that a door makes for the role, now."""
+        if self.kind is Kind.SYSTEM:
+            return system("matrix")
+        if self.kind is Kind.REMOTE:
+            return Principal(Kind.REMOTE, address=self.address)
+        return principal_for(self.member, address=self.address, kind=self.kind, verbs=self.verbs)
+
+
+@dataclass(frozen=True)
+class Groups:
+    """The groups that boards of the matrix grant rights to."""
+
+    readers: Group
+    starters: Group
+    moderators: Group
+    elsewhere: Group
+
+
+def make_roles() -> tuple[dict[str, Role], Groups]:
+    """Return every role by its name in the data, and the groups they belong to."""
+    soon = timezone.now() + timedelta(days=1)
+    StandingTerms.objects.create(standing=Standing.TRUSTED, may_approve=True)
+    AddressBan.objects.create(network="203.0.113.0/24", until=soon)
+    groups = Groups(*(make_group(name) for name in ("Readers", "Starters", "Wardens", "Others")))
+    everywhere = make_group("Stewards", moderates_everywhere=True)
+    author = _member("Author")
+    moderator = _member("Warden", group=groups.moderators)
+    plain = _member("Plain", standing=Standing.MEMBER)
+    administrator = _member("Keeper", is_administrator=True)
+    roles = {
+        "guest": Role(None, Kind.GUEST),
+        "suspended member": Role(_member("Suspended", suspended_until=soon)),
+        "staged author": Role(_member("Staged", is_staged=True)),
+        "remote actor": Role(None, Kind.REMOTE),
+        "new member": Role(_member("Newcomer")),
+        "member": Role(plain),
+        "regular": Role(_member("Regular", standing=Standing.REGULAR)),
+        "trusted member": Role(_member("Trusted", standing=Standing.TRUSTED)),
+        "silenced member": Role(_member("Silent", silenced_until=soon)),
+        "silenced trusted member": Role(
+            _member("Quiet", standing=Standing.TRUSTED, silenced_until=soon)
+        ),
+        "member from a banned address": Role(_member("Banned"), address=BANNED),
+        "author": Role(author),
+        "author from a banned address": Role(author, address=BANNED),
+        "reading group": Role(_member("Reader", group=groups.readers)),
+        "starting group": Role(_member("Starter", group=groups.starters)),
+        "moderating group": Role(moderator),
+        "moderator from a banned address": Role(moderator, address=BANNED),
+        "another board's moderator": Role(_member("Otherwise", group=groups.elsewhere)),
+        "site moderator": Role(_member("Steward", group=everywhere)),
+        "administrator": Role(administrator),
+        "password that reads": Role(administrator, Kind.APPLICATION, READS),
+        "password that writes": Role(author, Kind.APPLICATION, WRITES),
+        "password that moderates": Role(moderator, Kind.APPLICATION, MODERATES),
+        "mail key": Role(plain, Kind.MAIL),
+        "system job": Role(None, Kind.SYSTEM),
+    }
+    return roles, groups
+
+
+def _member(name: str, *, group: Group | None = None, **columns: object) -> Member:
+    member = make_member(name)
+    for column, value in columns.items():
+        setattr(member, column, value)
+    member.save()
+    if group is not None:
+        Membership.unscoped.create(group=group, member=member)
+    return member

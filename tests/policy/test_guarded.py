@@ -62,9 +62,7 @@ WAYS: dict[str, Callable[[Rows], object]] = {
     ),
     "in another's filter": lambda rows: list(Thread.unscoped.filter(root__in=rows)),
     "in another's subquery": lambda rows: list(
-        Thread.unscoped.annotate(
-            last=Subquery(rows.filter(thread=OuterRef("pk")).values("pk")[:1])
-        )
+        Thread.unscoped.annotate(last=Subquery(rows.filter(thread=OuterRef("pk")).values("pk")[:1]))
     ),
     "in another's exists": lambda rows: list(
         Thread.unscoped.filter(Exists(rows.filter(thread=OuterRef("pk"))))

@@ -85,5 +85,3 @@ def test_robots_are_told_where_the_posts_are(client: Client) -> None:
     parts = client.get("/sitemap.xml").content.decode()
     assert "<loc>http://testserver/sitemap/posts.xml</loc>" in parts
     assert f"/p/{root.public_id}</loc>" in client.get("/sitemap/posts.xml").content.decode()
-
-

@@ -23,7 +23,7 @@ class ByNameOrAddress(AuthenticationBackend):  # type: ignore[misc]
     `django.contrib.auth.authenticate(None, username=…, password=…, address=…)`.
     """
 
-    def authenticate(  # type: ignore[override]
+    def authenticate(
         self, request: HttpRequest | None, address: str = "", **credentials: Any
     ) -> Member | None:
         """Return the member whose password it is, or None; what fits isn't counted."""

@@ -10,8 +10,8 @@ from django.utils.translation import get_language, get_language_bidi
 from rejoinder import __version__
 from rejoinder.boards.sign_up import sign_up_terms
 from rejoinder.boards.site import the_site
-from rejoinder.members.sign_up import is_open
 from rejoinder.members.ignoring import ignored_ids
+from rejoinder.members.sign_up import is_open
 from rejoinder.web.requests import member_of
 
 

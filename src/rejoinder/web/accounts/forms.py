@@ -213,9 +213,7 @@ def _resettable(email: str) -> list[Member]:
         )
     )
     confirmed = [place.user for place in places if place.verified]
-    named = [
-        place.user for place in places if place.primary and place.user_id not in has_confirmed
-    ]
+    named = [place.user for place in places if place.primary and place.user_id not in has_confirmed]
     return [member for member in confirmed or named if member.is_active]
 
 

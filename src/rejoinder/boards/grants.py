@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from rejoinder.boards.models import Ability, Audience, Board, Grant
 from rejoinder.errors import BadInput
+from rejoinder.members.groups import check_groups
+from rejoinder.members.models import Group
 from rejoinder.policy import gate
 from rejoinder.policy.principals import Principal
 
@@ -59,6 +61,12 @@ def private_to(groups: frozenset[int]) -> Rights:
     }
 
 
+def granting_to(principal: Principal, group: Group) -> list[Board]:
+    """Return the boards on which a group has a right, as far as a principal sees them."""
+    granted = gate.visible(principal, Grant.objects.filter(group=group)).values("board_id")
+    return list(gate.visible(principal, Board.objects.filter(pk__in=granted)))
+
+
 def rights_of(board: Board) -> Rights:
     """Return a board's rights as they are now; read once for each board object at hand."""
     kept: Rights | None = board.__dict__.get("_rights")
@@ -89,8 +97,16 @@ def check_rights(rights: Rights) -> None:
 
 
 def put_rights(board: Board, rights: Rights) -> None:
-    """Keep a board's rights in place of those it had."""
+    """Keep a board's rights in place of those it had. Locks the board, then the groups.
+
+    Raises BadInput if one of the groups isn't there any more.
+    """
     with transaction.atomic():
+        board_row = Board.unscoped.filter(pk=board.pk)
+        if connection.features.has_select_for_update:
+            board_row = board_row.select_for_update()
+        board_row.get()
+        check_groups(frozenset().union(*(granted.groups for granted in rights.values())))
         Grant.unscoped.filter(board=board).delete()
         Grant.unscoped.bulk_create(
             row for ability, granted in rights.items() for row in _rows(board, ability, granted)

@@ -91,7 +91,8 @@ class Grant(models.Model):
     board = models.ForeignKey(Board, on_delete=models.CASCADE, related_name="grants")
     ability = models.CharField(max_length=10, choices=Ability.choices)
     audience = models.CharField(max_length=1, choices=Audience.choices)
-    group = models.ForeignKey(Group, on_delete=models.CASCADE, null=True, related_name="+")
+    # A group with a right on a board isn't removed before somebody else has it.
+    group = models.ForeignKey(Group, on_delete=models.PROTECT, null=True, related_name="+")
 
     objects = Guarded()
     unscoped: ClassVar[models.Manager[Grant]] = models.Manager()

@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
                 ('ability', models.CharField(choices=[('read', 'read'), ('start', 'start threads'), ('respond', 'respond'), ('moderate', 'moderate')], max_length=10)),
                 ('audience', models.CharField(choices=[('e', 'everyone'), ('m', 'all members'), ('g', 'a group')], max_length=1)),
                 ('board', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='grants', to='boards.board')),
-                ('group', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='members.group')),
+                ('group', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.group')),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('board', 'ability', 'audience', 'group'), name='boards_grant_once', nulls_distinct=False), models.CheckConstraint(condition=models.Q(models.Q(('audience', 'g'), ('group__isnull', False)), models.Q(('audience__in', ['e', 'm']), ('group__isnull', True)), _connector='OR'), name='boards_grant_names_its_group')],

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django import forms
+from django.utils.html import format_html
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from rejoinder.boards.administer import check_board_name, check_description, check_site_title
+from rejoinder.boards.grants import Rights
 from rejoinder.boards.models import Board
+from rejoinder.boards.presets import Preset, rights_for
+from rejoinder.members.models import Group
 from rejoinder.text.source_text import clean_text
 from rejoinder.web.forms.fields import Checked, line, writing
 
 
 class BoardForm(forms.Form):
-    """A new board, or (with `of`) what can be changed about one."""
+    """What every board has."""
 
     name = Checked(
         check_board_name,
@@ -26,6 +33,45 @@ class BoardForm(forms.Form):
         help_text=_("What is discussed there, in a sentence or two. May be left empty."),
         widget=writing(3),
     )
+
+
+class PresetForm(forms.Form):
+    """What a board commonly is, and the groups that this is about."""
+
+    preset = forms.ChoiceField(
+        required=False, label=_("What it is to be"), widget=forms.RadioSelect()
+    )
+    groups = forms.TypedMultipleChoiceField(
+        required=False,
+        coerce=int,
+        label=_("Which groups"),
+        help_text=_("They count for a board that is private to groups, and for announcements."),
+        widget=forms.CheckboxSelectMultiple(),
+    )
+
+    def __init__(self, groups: Iterable[Group], *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        preset, chosen = self.fields["preset"], self.fields["groups"]
+        assert isinstance(preset, forms.ChoiceField)
+        assert isinstance(chosen, forms.ChoiceField)
+        preset.choices = [
+            (choice.value, format_html("<strong>{}.</strong> {}", choice.label, choice.meaning))
+            for choice in Preset
+        ]
+        chosen.choices = [(group.pk, group.name) for group in groups]
+        if not chosen.choices:
+            chosen.help_text = _now("There is no group yet. An administrator adds them.")
+
+    def rights(self, moderators: frozenset[int] = frozenset()) -> Rights:
+        """Return the rights that were chosen. Raises BadInput where a group is needed."""
+        preset = Preset(self.cleaned_data["preset"] or Preset.PUBLIC)
+        return rights_for(preset, frozenset(self.cleaned_data["groups"]), moderators)
+
+
+class NewBoardForm(PresetForm, BoardForm):
+    """A new board, and who may do what there."""
+
+    field_order = ("name", "description", "preset", "groups")
 
 
 class BoardChangeForm(BoardForm):

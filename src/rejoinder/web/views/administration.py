@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
 from http import HTTPStatus
-from typing import Concatenate, ParamSpec
 
 from django.contrib import messages
-from django.forms import Form
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,46 +13,23 @@ from markupsafe import Markup
 
 from rejoinder.boards import administer as deeds
 from rejoinder.boards.models import Board, Site
+from rejoinder.boards.presets import Preset
 from rejoinder.boards.site import the_site
-from rejoinder.errors import BadInput, Missing, Unavailable
-from rejoinder.members.models import Member
+from rejoinder.errors import BadInput, Missing
+from rejoinder.members.models import Group, Member
 from rejoinder.policy import gate
 from rejoinder.policy.principals import Principal
 from rejoinder.text.markup import render_markdown
-from rejoinder.threads import outages
 from rejoinder.threads.front import front
-from rejoinder.web.answers import (
-    PageRequest,
-    SeeOther,
-    members_only,
-    never_kept,
-    page,
-)
-from rejoinder.web.error_pages import page_of
-from rejoinder.web.forms.administration import BoardChangeForm, BoardForm, LogoForm, SiteForm
+from rejoinder.web.answers import PageRequest, SeeOther, page
+from rejoinder.web.forms.administration import BoardChangeForm, LogoForm, NewBoardForm, SiteForm
+from rejoinder.web.in_charge import in_charge, keep
 
 METHODS = ["GET", "HEAD", "POST"]
-P = ParamSpec("P")
-View = Callable[Concatenate[PageRequest, P], HttpResponse]
-
-
-def _in_charge(view: View[P]) -> View[P]:
-    """Let only administrators pass; guests are asked to sign in."""
-
-    @never_kept
-    @members_only
-    @functools.wraps(view)
-    def guarded(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        refusal = _("Only an administrator may see this page.")
-        gate.check(request.principal, gate.Verb.ADMINISTER, the_site(), refusal)
-        with outages.told():
-            return view(request, *args, **kwargs)
-
-    return guarded
 
 
 @require_safe
-@_in_charge
+@in_charge
 def administration(request: PageRequest) -> HttpResponse:
     """Show the boards in their order, and what else there is to keep."""
     boards = list(gate.visible(request.principal, Board.objects.all()))
@@ -93,28 +66,35 @@ def _steps(principal: Principal, boards: list[Board]) -> list[tuple[str, str]]:
 
 
 @require_http_methods(METHODS)
-@_in_charge
+@in_charge
 def board_add(request: PageRequest) -> HttpResponse:
     """Show the form that makes a board, and make it."""
+    groups = list(gate.visible(request.principal, Group.objects.all()))
     if request.method != "POST":
-        return page(request, "board_form.html", {"form": BoardForm(), "board": None})
-    form = BoardForm(request.POST)
-    status = _keep(form, lambda: deeds.add_board(request.principal, **form.cleaned_data))
+        form = NewBoardForm(groups, initial={"preset": Preset.PUBLIC})
+        return page(request, "board_form.html", {"form": form, "board": None})
+    form = NewBoardForm(groups, request.POST)
+    status = keep(form, lambda: _do_add_board(request.principal, form))
     if status != HTTPStatus.OK:
         return page(request, "board_form.html", {"form": form, "board": None}, status)
     messages.success(request, _("The board “%s” is there.") % form.cleaned_data["name"])
     return SeeOther(reverse("administration"))
 
 
+def _do_add_board(principal: Principal, form: NewBoardForm) -> Board:
+    said = form.cleaned_data
+    return deeds.add_board(principal, said["name"], said["description"], form.rights())
+
+
 @require_http_methods(METHODS)
-@_in_charge
+@in_charge
 def board_change(request: PageRequest, handle: str) -> HttpResponse:
     """Show the form that renames, describes, closes or opens a board, and do so."""
-    board = _board(request, handle)
+    board = board_of(request, handle)
     if request.method != "POST":
         return page(request, "board_form.html", {"form": BoardChangeForm(board), "board": board})
     form = BoardChangeForm(board, request.POST)
-    status = _keep(
+    status = keep(
         form,
         lambda: deeds.change_board(
             request.principal, board, deeds.BoardChange(**form.cleaned_data)
@@ -127,16 +107,16 @@ def board_change(request: PageRequest, handle: str) -> HttpResponse:
 
 
 @require_POST
-@_in_charge
+@in_charge
 def board_move(request: PageRequest, handle: str) -> HttpResponse:
     """Move a board one place up or down the list."""
     places = -1 if request.POST.get("button") == "up" else 1
-    deeds.move_board(request.principal, _board(request, handle), places)
+    deeds.move_board(request.principal, board_of(request, handle), places)
     return SeeOther(reverse("administration"))
 
 
 @require_http_methods(METHODS)
-@_in_charge
+@in_charge
 def site_change(request: PageRequest) -> HttpResponse:
     """Show the form for the site's title, welcome text and rules; preview or keep it."""
     if request.method != "POST":
@@ -146,7 +126,7 @@ def site_change(request: PageRequest) -> HttpResponse:
     form = SiteForm(request.POST)
     if request.POST.get("button") == "preview" and form.is_valid():
         return _show_site(request, form, is_preview=True)
-    status = _keep(
+    status = keep(
         form,
         lambda: deeds.change_site(request.principal, deeds.SiteChange(**form.cleaned_data)),
     )
@@ -157,11 +137,11 @@ def site_change(request: PageRequest) -> HttpResponse:
 
 
 @require_POST
-@_in_charge
+@in_charge
 def logo_change(request: PageRequest) -> HttpResponse:
     """Keep a picture as the site's logo, or take the logo away."""
     form = LogoForm(request.POST, request.FILES)
-    status = _keep(form, lambda: _do_change_logo(request))
+    status = keep(form, lambda: _do_change_logo(request))
     if status != HTTPStatus.OK:
         return page(request, "logo.html", {"logo_form": form}, status)
     messages.success(request, _("The logo is changed."))
@@ -179,20 +159,8 @@ def _do_change_logo(request: PageRequest) -> None:
     deeds.set_logo(request.principal, picture.read(deeds.MOST_LOGO_OCTETS + 1))
 
 
-def _keep(form: Form, deed: Callable[[], object]) -> int:
-    """Do what a form asks for; return OK, or what was wrong, which the form then says."""
-    if not form.is_valid():
-        return HTTPStatus.BAD_REQUEST
-    try:
-        with outages.told():
-            deed()
-    except (BadInput, Unavailable) as error:
-        form.add_error(None, error.message)
-        return page_of(error).status
-    return HTTPStatus.OK
-
-
-def _board(request: PageRequest, handle: str) -> Board:
+def board_of(request: PageRequest, handle: str) -> Board:
+    """Return the board of a handle. Raises Missing."""
     board = gate.visible(request.principal, Board.objects.filter(handle=handle)).first()
     if board is None:
         raise Missing(_("There is no such board."))

@@ -111,9 +111,7 @@ def test_a_member_is_found_and_put_into_groups(chief, crew):
     assert principal_of(ada).groups == frozenset()
 
 
-def test_who_is_put_into_a_group_reads_its_board_at_once_and_no_longer_when_taken_out(
-    chief, crew
-):
+def test_who_is_put_into_a_group_reads_its_board_at_once_and_no_longer_when_taken_out(chief, crew):
     board, ada = make_board("Cabin"), make_member("Ada Crew")
     root = make_thread(board, "Below deck")
     set_rights(OPERATOR, board, private_to(frozenset({crew.pk})))

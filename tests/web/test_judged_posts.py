@@ -7,6 +7,9 @@ from django.test import Client
 
 from rejoinder.members.groups import GroupChange, add_group, add_to_group
 from rejoinder.members.models import Member
+from rejoinder.moderation.deeds.record import Why
+from rejoinder.moderation.deeds.states import hold, remove
+from rejoinder.moderation.targets import this
 from rejoinder.policy.principals import system
 from rejoinder.posts.withdraw import withdraw
 from rejoinder.threads.models import Post, State
@@ -124,6 +127,24 @@ def test_what_isnt_drawn_leads_its_author_to_its_page_and_not_to_an_outline(
     assert f"/t/{root.public_id}" not in source
     post = judged(author, state)
     assert client.get(f"/t/{post.public_id}")["Location"] == f"/p/{post.public_id}"
+
+
+@pytest.mark.parametrize("deed", [hold, remove])
+def test_a_moderators_reason_stands_there_for_who_may_know_it(
+    client: Client, author: Member, moderator: Member, deed
+) -> None:
+    post = make_response(make_thread(), "Secret title", author=author)
+    make_response(post, "Answer to it")
+    why = Why("It sells <pills>.", rule="No selling")
+    deed(principal_of(moderator), this(post), why)
+    for reader in (author, moderator):
+        client.force_login(reader)
+        text = words_of(page(client, "post", post.public_id))
+        assert "Why: It sells <pills>. By the rule: No selling" in text
+    client.logout()
+    source = client.get(f"/p/{post.public_id}").content.decode()
+    assert "stub-note" in source
+    assert "pills" not in source
 
 
 def test_posts_that_wait_stand_on_their_authors_settings_page(

@@ -10,7 +10,7 @@ from http import HTTPStatus
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -79,8 +79,17 @@ def _show(
         "standing": _standing(member),
         "sanctions": _sanctions(member),
         "form": form,
+        "moderating": _moderating(member),
     }
     return page(request, "member_change.html", context, status)
+
+
+def _moderating(member: Member) -> str:
+    """Return the address where a member is warned or silenced; empty as long as there's none."""
+    try:
+        return reverse("moderate_member", args=[member.handle_id])
+    except NoReverseMatch:
+        return ""
 
 
 def _standing(member: Member) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -44,7 +44,7 @@ class Limit:
     period: timedelta
     per: Per
     # What the one who is refused reads first; when to come back follows.
-    said: str | _StrPromise
+    said: str | _StrPromise = field(repr=False)
     reason: str
 
 

@@ -17,7 +17,7 @@ from typing import Any
 import django
 import pytest
 
-from tests.live import LiveSite, browser_context, chromium, start_site
+from tests.live import UNLIMITED, LiveSite, browser_context, chromium, start_site
 from tests.postgresql import Postgresql
 
 __all__ = ["chromium", "live_site", "start_site"]
@@ -47,6 +47,7 @@ def pytest_configure(config: pytest.Config) -> None:
     data = tempfile.mkdtemp(prefix="rejoinder-tests-")
     config.add_cleanup(lambda: shutil.rmtree(data, ignore_errors=True))
     os.environ["REJOINDER_DATA"] = data
+    os.environ["REJOINDER_LIMITS"] = UNLIMITED
     os.environ["DJANGO_SETTINGS_MODULE"] = "rejoinder.config.settings"
     django.setup()
 

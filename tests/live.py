@@ -34,6 +34,12 @@ FLAGS = [
     "--disable-dev-shm-usage",
 ]  # fmt: skip
 
+# Factories write hundreds of posts in a second; tests of limits set settings.LIMITS.
+UNLIMITED = "; ".join(
+    f"{name}=off"
+    for name in ("posts_a_minute", "posts_a_day", "posts_by_address", "edits", "withdrawals")
+)
+
 
 class LiveSite:
     """`rejoinder serve` in a process of its own, on a free port of loopback."""
@@ -161,7 +167,8 @@ def clean_environment() -> dict[str, str]:
         if not name.startswith(("REJOINDER_", "DJANGO_")) and name != "DATABASE_URL"
     }
     paths = [str(ROOT / "src"), str(ROOT), environ.get("PYTHONPATH", "")]
-    return environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
+    search = os.pathsep.join(filter(None, paths))
+    return environ | {"PYTHONPATH": search, "REJOINDER_LIMITS": UNLIMITED}
 
 
 def wait_until(is_so: Callable[[], bool], site: LiveSite | None = None) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rejoinder.config import logs
+from rejoinder.config import daily, logs
 from rejoinder.config.options import Options
 from rejoinder.errors import BadInput, Unavailable
 
@@ -117,6 +117,7 @@ def load(target: str) -> Callable[..., Any]:
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
     from rejoinder.config.wsgi import application
 
+    daily.start()
     return application
 
 

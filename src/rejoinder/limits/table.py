@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -44,7 +44,7 @@ class Limit:
     period: timedelta
     per: Per
     # What the one who is refused reads first; when to come back follows.
-    said: str | _StrPromise
+    said: str | _StrPromise = field(repr=False)
     reason: str
 
 
@@ -65,7 +65,6 @@ _SIGN_INS = _("Too many attempts to sign in.")
 _SEARCHES = _("You have searched as often as one may for now.")
 _REPORTS = _("You have reported as many posts as one may for now. Thank you.")
 _RESETS = _("A new password was asked for too often.")
-_APPEALS = _("You have appealed as often as one may for now.")
 _PROGRAMS = _("Too many attempts to sign in with an application password.")
 
 LIMITS: Mapping[str, Limit] = {
@@ -123,12 +122,9 @@ LIMITS: Mapping[str, Limit] = {
             "A guest's report costs a moderator's time, and a guest nothing.",
         ),
         Limit(
-            "appeals", "appeal", 5, D, Per.ACCOUNT, _APPEALS,
+            "appeals", "appeal", 5, D, Per.ACCOUNT,
+            _("You have appealed as often as one may for now."),
             "An appeal is read by a person.",
-        ),
-        Limit(
-            "appeals_by_guests", "appeal", 5, D, Per.GUEST, _APPEALS,
-            "Who is banned appeals without signing in; the appeal is read by a person.",
         ),
         Limit(
             "exports", "export", 3, D, Per.ACCOUNT,

@@ -19,9 +19,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from rejoinder.errors import BadInput, Missing, Refused
+from rejoinder.limits.take import take
 from rejoinder.members.models import ApplicationPassword, Member
 from rejoinder.members.principals import may_sign_in, principal_for
-from rejoinder.members.sign_in import member_named
+from rejoinder.members.sign_in import account_tried, member_named
 from rejoinder.policy import gate
 from rejoinder.policy.principals import Kind, Principal
 from rejoinder.policy.scopes import Scope, verbs_of
@@ -97,7 +98,8 @@ def verify(
     """Return the member and the application password that a program named, and mark its use.
 
     `address` is where the program is. Raises Refused, in the same words and after the same
-    two queries, whatever was wrong: name, secret, scope, or the member's state.
+    queries, whatever was wrong: name, secret, scope, or the member's state; and TooMany
+    when that was one time too many.
     """
     named = _ids_of(name_or_address)
     found = _usable().select_related("member").filter(secret_hash=_hashed(secret)).first()
@@ -107,6 +109,8 @@ def verify(
         or scope.value not in found.scopes
         or not may_sign_in(found.member)
     ):
+        # What fits isn't counted at all: a program signs in all day, and nobody guesses 114 bits.
+        take("application_password", account=account_tried(name_or_address), address=address)
         raise Refused(
             _("Name and application password don't fit together, or it isn't meant for this.")
         )

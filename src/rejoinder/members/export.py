@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from rejoinder.errors import Refused, Unavailable
 from rejoinder.members import belongings
 from rejoinder.members.models import Member
-from rejoinder.policy import gate
+from rejoinder.policy import gate, limited
 from rejoinder.policy.principals import Kind, Principal
 
 # Grows with changes that a reader of an older export couldn't make out. See docs/export.md.
@@ -67,8 +67,10 @@ class ZipArchive:
 def export(principal: Principal, member: Member) -> IO[bytes]:
     """Return a zip of all that is a member's, open at its beginning; closing it deletes it.
 
-    Raises Refused unless the member or the operator asks, Unavailable if it can't be written.
+    Raises Refused unless the member or the operator asks, TooMany, or Unavailable if it
+    can't be written.
     """
+    limited.take(principal, "export")
     is_in_person = principal.kind in (Kind.MEMBER, Kind.SYSTEM)
     if not is_in_person or not gate.may(principal, gate.Verb.EDIT, member):
         raise Refused(_("Only a member may export what is theirs, after signing in."))

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from rejoinder.boards.models import Ability, Grant
 from rejoinder.errors import BadInput, Conflict, Refused
+from rejoinder.limits.take import take
 from rejoinder.members.models import Member, Membership
 from rejoinder.moderation import notices
 from rejoinder.moderation.deeds.record import Why, check_why, record
@@ -39,8 +40,11 @@ def may_appeal(statement: Statement) -> bool:
 def appeal(statement: Statement, words: str) -> Case:
     """Lay an appeal on the desk, and return its case.
 
-    Whoever has the statement's link may: also somebody suspended. Raises BadInput, Conflict.
+    Whoever has the statement's link may: also somebody suspended. Raises TooMany, BadInput,
+    Conflict.
     """
+    # Whoever has the link appeals for the member, signed in or not.
+    take("appeal", account=str(statement.member_id))
     said = clean_text(words).strip()
     if not said:
         raise BadInput(_("Say why the decision is wrong."))

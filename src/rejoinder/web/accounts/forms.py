@@ -110,6 +110,8 @@ class SignUp(Plain, account.SignupForm):  # type: ignore[misc]
     def clean(self) -> dict[str, Any]:
         """Return what was typed, if there's a way in for whoever typed it."""
         given: dict[str, Any] = super().clean()
+        if given.get("invite"):
+            take("invite", address=client_address(current.request))
         keys = ("invite", "challenge", "answer")
         try:
             sign_up.check_entry(

@@ -1,0 +1,91 @@
+"""What has expired goes by itself; what is still good stays."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+from django.core.cache import cache
+from django.db import OperationalError
+from django.test import Client
+from django.utils import timezone
+
+from rejoinder.config import daily
+from rejoinder.limits.models import Attempts, Mark
+from rejoinder.limits.take import take
+from rejoinder.operations import clear
+from tests.web.accounts import sign_in, signed_up
+
+pytestmark = pytest.mark.django_db
+
+
+def cleared() -> dict[str, int]:
+    return clear.clear_expired(pause=lambda seconds: None)
+
+
+def test_nothing_that_is_good_is_cleared() -> None:
+    signed_up("Ann")
+    client = Client()
+    assert sign_in(client, "Ann")
+    client.get("/account/")
+    take("edit", account="1")
+    cache.set("code", "used", 60)
+    before = (Session.objects.count(), UserSession.objects.count(), Attempts.objects.count())
+    assert 0 not in before
+    assert set(cleared().values()) == {0}
+    assert (
+        Session.objects.count(),
+        UserSession.objects.count(),
+        Attempts.objects.count(),
+    ) == before
+    assert cache.get("code") == "used"
+
+
+def test_expired_sessions_counts_and_marks_go() -> None:
+    signed_up("Ann")
+    client = Client()
+    assert sign_in(client, "Ann")
+    client.get("/account/")
+    take("edit", account="1")
+    cache.set("code", "used", 60)
+    past = timezone.now() - timedelta(seconds=1)
+    Session.objects.update(expire_date=past)
+    Attempts.objects.update(expires_at=past)
+    Mark.objects.update(expires=past)
+    counts = cleared()
+    assert counts["sessions"] >= 1
+    assert counts["browsers"] == counts["marks"] == 1
+    assert counts["attempts"] >= 1
+    for model in (Session, UserSession, Attempts, Mark):
+        assert not model.objects.exists()
+
+
+def test_one_run_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clear, "EACH", 2)
+    monkeypatch.setattr(clear, "MOST_TURNS", 3)
+    past = timezone.now() - timedelta(days=1)
+    Session.objects.bulk_create(Session(f"key{n}", "", past) for n in range(10))
+    assert cleared()["sessions"] == 6
+    assert Session.objects.count() == 4
+
+
+def test_of_all_workers_one_clears_in_a_day() -> None:
+    assert clear.clear_if_due()
+    assert not clear.clear_if_due()
+    Mark.objects.update(expires=timezone.now() - timedelta(seconds=1))
+    assert clear.clear_if_due()
+
+
+def test_what_goes_wrong_is_logged_and_ends_nothing(
+    monkeypatch: pytest.MonkeyPatch, caplog: Any
+) -> None:
+    def locked(pause: object = None) -> bool:
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(clear, "clear_if_due", locked)
+    monkeypatch.setattr("django.db.connection.close", lambda: None)
+    daily.once()
+    assert "tried again" in caplog.text

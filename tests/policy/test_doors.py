@@ -158,6 +158,7 @@ FORMS = {
     "board_move": {"button": "up"},
     "site_change": {"title": "Another title", "welcome": "", "rules": ""},
     "logo_change": {"button": "remove"},
+    "sign_up_terms": {"way": "open", "work_bits": "0"},
 }
 # Administration asks first whether one runs the site: then there's nothing to hide.
 SITE_FIRST = {"board_change", "board_move"}
@@ -233,7 +234,12 @@ def test_pages_about_oneself_open_for_a_member(world: World) -> None:
         assert str(answer.status_code) == door.get, door
 
 
-_NUMBERED = {"end_session", "mfa_remove_webauthn", "mfa_edit_webauthn"}
+_NUMBERED = {
+    "end_session",
+    "mfa_remove_webauthn",
+    "mfa_edit_webauthn",
+    "application_password_revoke",
+}
 
 
 def test_pages_for_everyone_open_for_everyone(world: World) -> None:

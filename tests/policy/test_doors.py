@@ -160,6 +160,7 @@ FORMS = {
     "group_add": {"name": "A new group"},
     "site_change": {"title": "Another title", "welcome": "", "rules": ""},
     "logo_change": {"button": "remove"},
+    "sign_up_terms": {"way": "open", "work_bits": "0"},
 }
 # Administration asks first whether one runs the site: then there's nothing to hide.
 SITE_FIRST = {"board_change", "board_move", "board_rights"}
@@ -240,7 +241,12 @@ def test_pages_about_oneself_open_for_a_member(world: World) -> None:
         assert str(answer.status_code) == door.get, door
 
 
-_NUMBERED = {"end_session", "mfa_remove_webauthn", "mfa_edit_webauthn"}
+_NUMBERED = {
+    "end_session",
+    "mfa_remove_webauthn",
+    "mfa_edit_webauthn",
+    "application_password_revoke",
+}
 
 
 def test_pages_for_everyone_open_for_everyone(world: World) -> None:

@@ -100,7 +100,8 @@ class SignUp(Plain, account.SignupForm):  # type: ignore[misc]
         self.fields["invite"].initial = current.request.GET.get("invite", "")
         self.work: Challenge | None = None
         if sign_up.asks_for_work(self.terms, str(self["invite"].value() or "")):
-            self.work = read(str(self["challenge"].value() or "")) or self._new_work()
+            sent = self.data.get("challenge", "") if self.is_bound else ""
+            self.work = read(sent) or self._new_work()
 
     @property
     def waits(self) -> bool:

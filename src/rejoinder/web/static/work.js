@@ -5,7 +5,9 @@
 
 (() => {
   const form = document.querySelector("form[data-nonce]");
-  if (!form || form.elements.answer.value) return;
+  if (!form) return;
+  document.querySelector("[data-scriptless]").hidden = true;
+  if (form.elements.answer.value) return;
   const { nonce, bits } = form.dataset;
   const told = form.querySelector("[data-working]");
 

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from rejoinder.boards import rights as of_boards
-from rejoinder.members.models import AddressBan, Member, StandingTerms
+from rejoinder.members.models import AddressBan, StandingTerms
 from rejoinder.members.standing import terms
 from rejoinder.moderation.rules.hosts import hosts_in, links_in
 from rejoinder.moderation.rules.prints import KeptPrints, Like, Prints
@@ -23,6 +23,8 @@ from rejoinder.threads.models import Post, State
 
 # An address this near to a banned range is its neighbour: the first so many bits agree.
 NEIGHBOUR_BITS = {4: 20, 6: 40}
+# What the advisory lock on a member is for.
+_POSTING = 0x706F7374
 
 
 class Facts:
@@ -120,11 +122,17 @@ class Facts:
         return slow.open_again_at(self.proposed.thread, self.proposed.author.pk)
 
     def one_at_a_time(self) -> None:
-        """Wait until no other post of this author is being kept: so counting them is exact."""
-        if self._past is None and connection.in_atomic_block:
-            rows = Member.objects.filter(pk=self.proposed.author.pk)
-            if connection.features.has_select_for_no_key_update:
-                rows.select_for_update(no_key=True).values_list("pk").get()
+        """Wait until no other post of this author is being kept: so counting them is exact.
+
+        Not by the member's row, which a transaction that holds a board's tally may want.
+        SQLite has one writer at a time anyhow.
+        """
+        if self._past is None and connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT pg_advisory_xact_lock(%s, %s)",
+                    [_POSTING, self.proposed.author.pk % 2**31],
+                )
 
     def _own(self, posts: QuerySet[Post]) -> QuerySet[Post]:
         own = posts.filter(author=self.proposed.author)

@@ -20,7 +20,6 @@ def register() -> None:
     """Tell the gate about members and groups."""
     gate.register_rows(Member, _visible, _reachable)
     gate.register(gate.Verb.READ, Member, _may_see)
-    gate.register(gate.Verb.ADMINISTER, Member, lambda p, member: is_in_charge(p))
     gate.register(gate.Verb.EDIT, Member, _is_oneself)
     gate.register(gate.Verb.WARN, Member, _may_sanction)
     gate.register(gate.Verb.SANCTION, Member, _may_sanction)

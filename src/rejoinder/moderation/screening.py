@@ -10,7 +10,9 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from rejoinder.moderation import cases
 from rejoinder.moderation.firings import Firing, sweep_refusals
+from rejoinder.moderation.models import CaseKind
 from rejoinder.moderation.rules import prints
 from rejoinder.moderation.rules.facts import Facts
 from rejoinder.moderation.rules.registry import RULES
@@ -19,7 +21,7 @@ from rejoinder.moderation.rules.settings import Setting, settings_of
 from rejoinder.moderation.rules.sketches import sketch_of
 from rejoinder.policy import gate
 from rejoinder.posts.screening import Finding, Proposed
-from rejoinder.threads.models import Post
+from rejoinder.threads.models import Post, State
 
 # A sketch is made of any text that a rule may ask about.
 FEWEST_WORDS = 4
@@ -38,8 +40,12 @@ def screen_locked(proposed: Proposed) -> list[Finding]:
 
 
 def note(post: Post, findings: Sequence[Finding]) -> None:
-    """Log what was found beside a post that is kept, and remember its text's sketch."""
+    """Log what was found in a post that is kept, lay it on the desk, and keep its sketch."""
     Firing.unscoped.bulk_create(_firing(finding, post) for finding in findings)
+    if post.state == State.HELD:
+        cases.open_case(post, CaseKind.HELD)
+    elif findings:
+        cases.open_case(post, CaseKind.FIRST)
     if any(setting.is_on for setting in settings_of([_repeated()])):
         text = post.text
         prints.keep_print(post, sketch_of(post.title, text.source, FEWEST_WORDS), timezone.now())

@@ -247,3 +247,9 @@ MIDDLEWARE.insert(
     MIDDLEWARE.index("django.middleware.csrf.CsrfViewMiddleware"), "rejoinder.web.body_limit.limit"
 )
 # ----- end of writing -----
+
+# ----- moderation -----
+# Internal: the module that `rejoinder.posts.screening` asks about each post before it is
+# kept. Empty: none, as in tests of what lies below the rules.
+REJOINDER_SCREENING = "rejoinder.moderation.screening"
+# ----- end of moderation -----

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
-from rejoinder.members.models import ApplicationPassword, Group, Invite, Member, Membership
+from rejoinder.members.models import (
+    ApplicationPassword,
+    Group,
+    Invite,
+    Member,
+    Membership,
+    StandingTerms,
+)
 from rejoinder.policy import gate
 from rejoinder.policy.principals import Kind, Principal
 
@@ -13,10 +20,12 @@ def register() -> None:
     """Tell the gate about members and groups."""
     gate.register_rows(Member, _visible, _reachable)
     gate.register(gate.Verb.READ, Member, _may_see)
-    gate.register(gate.Verb.ADMINISTER, Member, lambda p, member: is_in_charge(p))
     gate.register(gate.Verb.EDIT, Member, _is_oneself)
     gate.register(gate.Verb.WARN, Member, _may_sanction)
     gate.register(gate.Verb.SANCTION, Member, _may_sanction)
+    gate.register(gate.Verb.ADMINISTER, Member, lambda p, member: is_in_charge(p))
+    gate.register(gate.Verb.READ, StandingTerms, lambda p, terms: is_in_charge(p))
+    gate.register(gate.Verb.ADMINISTER, StandingTerms, lambda p, terms: is_in_charge(p))
     gate.register_field(gate.Field.ADDRESS, Member, _sees_address)
     gate.register_rows(Group, _visible_groups)
     gate.register_rows(Membership, _visible_memberships)

@@ -12,8 +12,14 @@ from django.utils.translation import gettext_lazy as _
 
 from rejoinder.boards.models import Board, random_name
 from rejoinder.members.models import Member
+from rejoinder.moderation.firings import Firing
+from rejoinder.moderation.rules.prints import PrintMark, TextPrint
+from rejoinder.moderation.rules.settings import RuleSettings
 from rejoinder.policy.guarded import Guarded
 from rejoinder.threads.models import Post, State, Thread
+
+# Models of the room that stand beside what reads them.
+BESIDE = (Firing, RuleSettings, TextPrint, PrintMark)
 
 # A ban has no end that anybody waits for; this one fits every zone and engine.
 FOR_EVER = datetime(9000, 1, 1, tzinfo=UTC)

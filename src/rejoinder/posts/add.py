@@ -14,7 +14,7 @@ from rejoinder.errors import BadInput, Conflict
 from rejoinder.members.models import Member
 from rejoinder.policy import gate, limited
 from rejoinder.policy.principals import Principal
-from rejoinder.posts import keep, screening
+from rejoinder.posts import keep, screening, standing
 from rejoinder.posts.drafts import Draft
 from rejoinder.text.source_text import clean_text
 from rejoinder.text.titles import clean_title
@@ -156,4 +156,6 @@ def _do_add(
     )
     keep.save_new(post, thread, proposed.words)
     screening.keep_findings(post, proposed, findings)
+    if post.state == State.VISIBLE:
+        standing.rise(proposed.author)
     return post

@@ -6,11 +6,13 @@ threads in the order of their ids, then the boards' tallies likewise.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from django.utils.translation import gettext as _
 
 from rejoinder.errors import Conflict
+from rejoinder.members.models import Member
+from rejoinder.posts import standing
 from rejoinder.threads import tallies, tallies_of_many, tree
 from rejoinder.threads.models import Post, State, Thread
 
@@ -69,6 +71,7 @@ def change_states(
         tallies_of_many.appear(crossing, threads)
     else:
         tallies_of_many.disappear(crossing, threads)
+    _weigh(changing, state)
     return former
 
 
@@ -85,3 +88,14 @@ def put_state(post: Post, thread: Thread, state: State) -> None:
         if not was_drawn:
             tallies.hang_on(post)
         tallies.appear(post, thread)
+    _weigh([post], state)
+
+
+def _weigh(posts: Iterable[Post], state: State) -> None:
+    """Let the standing of posts' authors follow from what became of them."""
+    authors = {post.author_id for post in posts if post.author_id is not None}
+    if state == State.VISIBLE:
+        for author in Member.objects.filter(pk__in=authors).order_by("pk"):
+            standing.rise(author)
+    elif state == State.REMOVED:
+        standing.fall(authors)

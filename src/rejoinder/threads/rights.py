@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TypeVar
 
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from rejoinder.boards import rights as of_boards
 from rejoinder.boards.models import Ability
 from rejoinder.boards.rights import may_read, may_write, moderates
+from rejoinder.members.standing import terms_of
 from rejoinder.policy import gate
 from rejoinder.policy.principals import Kind, Principal
 from rejoinder.threads.models import (
@@ -120,7 +123,16 @@ def _may_edit(principal: Principal, post: Post) -> bool:
         return post.state != State.MISSING
     if not _is_own(principal, post) or principal.is_silenced or post.board.is_closed:
         return False
-    return post.state in (State.VISIBLE, State.HELD) and may_read(principal, post.board)
+    is_there = post.state in (State.VISIBLE, State.HELD)
+    return is_there and may_read(principal, post.board) and _is_in_time(principal, post)
+
+
+def _is_in_time(principal: Principal, post: Post) -> bool:
+    """Tell whether an author's standing still allows edits; moderators' does for ever."""
+    hours = terms_of(principal.standing).edits_for_hours
+    if hours is None or timezone.now() < post.added_at + timedelta(hours=hours):
+        return True
+    return moderates(principal, post.board)
 
 
 def _may_withdraw(principal: Principal, post: Post) -> bool:

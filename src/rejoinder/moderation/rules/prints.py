@@ -1,0 +1,97 @@
+"""Sketches of late posts, kept for a while, so that repeated text is found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Protocol
+
+from django.db import models
+
+from rejoinder.moderation.rules.sketches import MARKS, likeness, pack, unpack
+from rejoinder.threads.models import Post, State
+
+# Of texts that share a mark, the latest so many are compared.
+MOST_COMPARED = 100
+# With each post kept, at most so many that are past their time are thrown away.
+SWEPT_EACH = 20
+
+
+class TextPrint(models.Model):
+    """A late post's sketch."""
+
+    post = models.OneToOneField(Post, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    at = models.DateTimeField(db_index=True)
+    sketch = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"print of {self.post_id}"
+
+
+class PrintMark(models.Model):
+    """One of the smallest hashes in a sketch: what it is looked up by."""
+
+    print_of = models.ForeignKey(TextPrint, on_delete=models.CASCADE, related_name="marks")
+    mark = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["mark", "at"], name="moderation_print_marks")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.mark)
+
+
+@dataclass(frozen=True)
+class Like:
+    """A post whose text is like another."""
+
+    post_id: int
+    author_id: int | None
+    board_id: int
+    # From 0 to 1.
+    likeness: float
+
+
+class Prints(Protocol):
+    """Where late posts' sketches are found."""
+
+    def like(self, sketch: tuple[int, ...], since: datetime, apart_from: int | None) -> list[Like]:
+        """Return posts since then that share much with a text, in no order."""
+
+
+class KeptPrints:
+    """The sketches kept in the database."""
+
+    def like(self, sketch: tuple[int, ...], since: datetime, apart_from: int | None) -> list[Like]:
+        """Return posts since then that share a mark with a text: two queries."""
+        marks = PrintMark.objects.filter(mark__in=sketch[:MARKS], at__gte=since)
+        latest = list(marks.order_by("-at").values_list("print_of", flat=True)[:MOST_COMPARED])
+        prints = TextPrint.objects.filter(pk__in=set(latest)).exclude(pk=apart_from)
+        rows = prints.exclude(post__state=State.WITHDRAWN).values_list(
+            "pk", "post__author_id", "post__board_id", "sketch"
+        )
+        return [
+            Like(pk, author_id, board_id, likeness(sketch, unpack(bytes(packed))))
+            for pk, author_id, board_id, packed in rows
+        ]
+
+
+def keep_print(post: Post, sketch: tuple[int, ...], at: datetime) -> None:
+    """Keep a post's sketch in place of the one it had; in its transaction."""
+    TextPrint.objects.filter(pk=post.pk).delete()
+    if sketch:
+        kept = TextPrint.objects.create(post=post, at=at, sketch=pack(sketch))
+        PrintMark.objects.bulk_create(
+            PrintMark(print_of=kept, mark=mark, at=at) for mark in sketch[:MARKS]
+        )
+
+
+def sweep(until: datetime) -> None:
+    """Throw some sketches from before then away."""
+    old: Iterable[int] = TextPrint.objects.filter(at__lt=until).values_list("pk", flat=True)
+    if gone := list(old[:SWEPT_EACH]):  # type: ignore[index]
+        TextPrint.objects.filter(pk__in=gone).delete()

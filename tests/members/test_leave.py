@@ -120,7 +120,8 @@ def test_all_counts_are_right_afterwards(withdraws: bool) -> None:
     leave(principal_of(member), member, withdraws=withdraws)
     wrong: list[str] = []
     checks.run(lambda question, findings: wrong.extend(f.what for f in findings if not f.is_notice))
-    assert [what for what in wrong if "post" in what or "thread" in what] == []
+    # The tests' own PostgreSQL is fast instead of safe, and says so.
+    assert [what for what in wrong if "PostgreSQL" not in what] == []
 
 
 def test_files_of_withdrawn_posts_go_unless_another_post_has_them(

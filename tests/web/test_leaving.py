@@ -107,7 +107,7 @@ def test_a_file_with_a_hostile_name_stays_in_its_folder(ann: Member, browser: Cl
 
     post = make_thread(author=ann)
     digest = store.keep(b"x")
-    for position, name in enumerate(["../../etc/passwd", "/abs", "..", "a\x00b\\c:d", "é" * 200]):
+    for position, name in enumerate(["../../etc/passwd", "/abs", "..", "a\nb\\c:d", "é" * 200]):
         Attachment.unscoped.create(
             post=post, position=position, digest=digest, file_name=name, octets=1
         )

@@ -6,6 +6,7 @@ class ModerationConfig(AppConfig):
     label = "moderation"
 
     def ready(self) -> None:
-        from rejoinder.moderation import rights
+        from rejoinder.moderation import belongings, rights
 
         rights.register()
+        belongings.register_all()

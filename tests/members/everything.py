@@ -19,7 +19,8 @@ from rejoinder.boards.models import Board
 from rejoinder.files import store
 from rejoinder.members.accounts import staged_member
 from rejoinder.members.ignoring import ignore
-from rejoinder.members.models import Group, Member, Membership
+from rejoinder.members.models import ApplicationPassword, Group, Invite, Member, Membership
+from rejoinder.moderation.models import Case, Deed, Notice, Report, Statement
 from rejoinder.policy.principals import system
 from rejoinder.posts.claim import claim
 from rejoinder.posts.drafts import FoundAttachment, FoundPost
@@ -28,7 +29,6 @@ from rejoinder.posts.restore import restore
 from rejoinder.posts.withdraw import withdraw
 from rejoinder.text.names import look_key
 from rejoinder.text.quoting import quote
-from rejoinder.threads.models import Post
 from tests.factories import make_board, make_member, make_response, make_thread, principal_of
 from tests.web.accounts import prove, sign_in, signed_up
 
@@ -67,6 +67,7 @@ def somebody_with_everything() -> tuple[Member, Client, Board]:
     EmailAddress.objects.create(user=member, email=OLD_ADDRESS, verified=True)
     assert claim(member, OLD_ADDRESS) == 1
     _use_the_site(member, board)
+    _moderated(member, board)
     withdrawn = restore(
         system("tests"), found(board, 2, NAME, ADDRESS, attachments=(_one_more(b"gone"),))
     ).post
@@ -84,6 +85,33 @@ def _use_the_site(member: Member, board: Board) -> None:
     ignore(principal_of(other), member)
     group = Group.unscoped.create(name="Gardeners")
     Membership.unscoped.create(group=group, member=member)
+
+
+def _moderated(member: Member, board: Board) -> None:
+    """Let a moderator act on the member, and the member on others."""
+    moderator = make_member("Justice", is_administrator=True)
+    deed = Deed.unscoped.create(kind="warn", by=moderator, role="moderator", subject=member)
+    statement = Statement.unscoped.create(
+        deed=deed,
+        member=member,
+        quoted=[{"title": NAME, "public_id": "x"}],
+        appeal=f"Not so! {NAME}",
+        appealed_at=timezone.now(),
+    )
+    Case.unscoped.create(kind="appeal", statement=statement)
+    Notice.unscoped.create(member=member, statement=statement)
+    reported = Case.unscoped.create(kind="reported", post=make_thread(board))
+    Report.unscoped.create(case=reported, by=member, reason="spam", words="Buy this")
+    ApplicationPassword.unscoped.create(
+        member=member, name=f"{NAME}'s newsreader", secret_hash="0" * 64, generation=0
+    )
+    Invite.unscoped.create(
+        token_hash="0" * 64,
+        made_by=member,
+        note=f"from {NAME}",
+        uses_left=1,
+        expires_at=timezone.now() + timedelta(days=1),
+    )
 
 
 def _one_more(content: bytes) -> FoundAttachment:
@@ -137,8 +165,3 @@ def _text(table: str, name: str, value: object) -> str:
 
         return str(SessionStore().decode(str(value)))
     return str(value)
-
-
-def quoting(post: Post) -> Post:
-    """Return the one response to a post."""
-    return Post.unscoped.get(parent=post)

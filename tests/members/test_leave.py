@@ -17,6 +17,7 @@ from rejoinder.operations import checks
 from rejoinder.policy.principals import GUEST, Kind, Principal, system
 from rejoinder.posts.models import Attachment, Original, Revision
 from rejoinder.posts.restore import restore
+from rejoinder.posts.states import change_state
 from rejoinder.threads.lines import line_of
 from rejoinder.threads.models import Post, State
 from tests.factories import make_board, make_member, make_response, make_thread, principal_of
@@ -120,7 +121,8 @@ def test_all_counts_are_right_afterwards(withdraws: bool) -> None:
     leave(principal_of(member), member, withdraws=withdraws)
     wrong: list[str] = []
     checks.run(lambda question, findings: wrong.extend(f.what for f in findings if not f.is_notice))
-    assert [what for what in wrong if "post" in what or "thread" in what] == []
+    # The tests' own PostgreSQL is fast instead of safe, and says so.
+    assert [what for what in wrong if "PostgreSQL" not in what] == []
 
 
 def test_files_of_withdrawn_posts_go_unless_another_post_has_them(
@@ -257,15 +259,15 @@ def test_two_accounts_can_be_deleted() -> None:
     assert Member.objects.exclude(erased_at=None).count() == 2
 
 
-def test_a_removed_post_stays_removed_and_is_emptied_only_if_all_are_withdrawn() -> None:
-    for withdraws, title in ((False, "Bad"), (True, "")):
+def test_a_removed_post_stays_removed_or_is_withdrawn_with_the_others() -> None:
+    for withdraws, left in ((False, ("r", "Bad")), (True, ("w", ""))):
         author = make_member()
         post = make_thread(title="Bad", source="Worse.", author=author)
         make_response(post)
-        Post.unscoped.filter(pk=post.pk).update(state=State.REMOVED)
+        change_state(post, State.REMOVED)
         leave(principal_of(author), author, withdraws=withdraws)
         post.refresh_from_db()
-        assert (post.state, post.title) == (State.REMOVED, title)
+        assert (post.state, post.title) == left
 
 
 def test_the_marks_are_ones_that_nothing_else_has() -> None:

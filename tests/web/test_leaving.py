@@ -76,6 +76,10 @@ def test_the_export_holds_all_that_is_theirs() -> None:
     assert account["drafts"] == [{"title": "A draft", "source": f"by {NAME}"}]
     assert account["sign_in_methods"]["authenticators"][0]["name"] == f"{NAME}'s key"
     assert account["ignored"][0]["name"] == "Bystander"
+    assert account["statements"][0]["appeal"] == f"Not so! {NAME}"
+    assert account["reports"][0]["words"] == "Buy this"
+    assert account["application_passwords"][0]["name"] == f"{NAME}'s newsreader"
+    assert account["invites"][0]["note"] == f"from {NAME}"
     mine = next(post for post in posts if post["title"] == "Mine, edited")
     assert mine["source"] == "Other words."
     assert mine["earlier_versions"][0]["source"] == "My words."
@@ -93,6 +97,7 @@ def test_the_export_holds_no_secret() -> None:
     assert member.password.encode() not in whole
     assert b"credential" not in whole
     assert client.session.session_key.encode() not in whole
+    assert b"0" * 64 not in whole
 
 
 def test_the_export_of_a_member_without_anything_is_whole_too(browser: Client) -> None:
@@ -107,7 +112,7 @@ def test_a_file_with_a_hostile_name_stays_in_its_folder(ann: Member, browser: Cl
 
     post = make_thread(author=ann)
     digest = store.keep(b"x")
-    for position, name in enumerate(["../../etc/passwd", "/abs", "..", "a\x00b\\c:d", "é" * 200]):
+    for position, name in enumerate(["../../etc/passwd", "/abs", "..", "a\nb\\c:d", "é" * 200]):
         Attachment.unscoped.create(
             post=post, position=position, digest=digest, file_name=name, octets=1
         )

@@ -74,6 +74,7 @@ def _forget_who(member: Member) -> None:
         row.handle = Handle.objects.create(name=departed.random_handle())
         row.name, row.name_key, row.email = "", None, ""
         row.is_active = row.is_administrator = row.is_staged = row.ignores_somebody = False
+        row.is_awaiting, row.invited_by, row.unread_notices = False, None, 0
         row.time_zone = row.arrangement = ""
         row.last_login = row.silenced_until = row.suspended_until = None
         row.erased_at = timezone.now()

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rejoinder.members import ignoring, sessions
 from rejoinder.members.belongings import Archive, Belonging, Json, register
-from rejoinder.members.models import Member, Membership
+from rejoinder.members.models import ApplicationPassword, Invite, Member, Membership
 from rejoinder.members.standing import standing_of
 
 
@@ -68,6 +68,25 @@ def register_all() -> None:
             export=_sessions,
             erase=lambda member, withdraws: sessions.end_all(member),
             covers=frozenset({"usersessions.UserSession.user"}),
+        ),
+        Belonging(
+            name="application_passwords",
+            sentence=_("The passwords of your programs are erased."),
+            count=lambda member: ApplicationPassword.unscoped.filter(member=member).count(),
+            export=_application_passwords,
+            erase=lambda member, withdraws: ApplicationPassword.unscoped.filter(
+                member=member
+            ).delete(),
+            covers=frozenset({"members.ApplicationPassword.member"}),
+        ),
+        Belonging(
+            name="invites",
+            sentence=_("Invites that you made are good for nothing any more."),
+            count=lambda member: Invite.unscoped.filter(made_by=member).count(),
+            export=_invites,
+            # Who came by one stays; its note may hold the name of whoever was invited.
+            erase=lambda member, withdraws: Invite.unscoped.filter(made_by=member).delete(),
+            covers=frozenset({"members.Invite.made_by"}),
         ),
         Belonging(
             name="groups",
@@ -150,6 +169,34 @@ def _sessions(member: Member, archive: Archive) -> Json:
             "last_seen": moment(session.last_seen_at),
         }
         for session in UserSession.objects.filter(user=member).order_by("pk")
+    ]
+
+
+def _application_passwords(member: Member, archive: Archive) -> Json:
+    return [
+        {
+            "name": each.name,
+            "scopes": each.scopes,
+            "made": moment(each.created_at),
+            "expires": moment(each.expires_at),
+            "revoked": moment(each.revoked_at),
+            "last_used": moment(each.last_used_at),
+            "last_used_from": each.last_used_from,
+        }
+        for each in ApplicationPassword.unscoped.filter(member=member).order_by("pk")
+    ]
+
+
+def _invites(member: Member, archive: Archive) -> Json:
+    return [
+        {
+            "note": invite.note,
+            "made": moment(invite.made_at),
+            "expires": moment(invite.expires_at),
+            "revoked": moment(invite.revoked_at),
+            "uses_left": invite.uses_left,
+        }
+        for invite in Invite.unscoped.filter(made_by=member).order_by("pk")
     ]
 
 

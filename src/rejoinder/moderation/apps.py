@@ -6,7 +6,8 @@ class ModerationConfig(AppConfig):
     label = "moderation"
 
     def ready(self) -> None:
-        from rejoinder.moderation import firings, rights
+        from rejoinder.moderation import belongings, firings, rights
 
         rights.register()
         firings.register()
+        belongings.register_all()

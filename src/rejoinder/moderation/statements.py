@@ -32,14 +32,15 @@ def state_to_authors(
 ) -> list[Statement]:
     """Write a statement for each author of these posts, and return them.
 
-    None for authors of archives, who have no account, nor for who did it to their own post.
+    None for authors of archives and former members, who have no account, nor for who did it
+    to their own post.
     Runs in the deed's transaction.
     """
     by_author: dict[int, list[Post]] = defaultdict(list)
     for post in posts:
         if post.author_id is not None and post.author_id != deed.by_id:
             by_author[post.author_id].append(post)
-    with_account = Member.objects.filter(pk__in=by_author, is_staged=False)
+    with_account = Member.objects.filter(pk__in=by_author, is_staged=False, erased_at=None)
     statements = [
         Statement(
             deed=deed,

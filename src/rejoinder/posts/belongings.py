@@ -7,7 +7,7 @@ more is emptied: it was kept for its author alone.
 from __future__ import annotations
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from rejoinder.boards.models import Site
@@ -21,7 +21,8 @@ from rejoinder.threads.models import Post, PostText, State
 
 # Posts withdrawn in one transaction: other writers wait no longer than that.
 BATCH = 500
-FROM = frozenset({State.VISIBLE, State.HELD})
+# What a moderator removed, too: else it could be brought back, empty.
+FROM = frozenset({State.VISIBLE, State.HELD, State.REMOVED})
 
 
 def register_all() -> None:
@@ -61,9 +62,7 @@ def _erase(member: Member, withdraws: bool) -> None:
     posts = _posts(member)
     Original.unscoped.filter(post__in=posts).delete()
     posts.exclude(author_name="").update(author_name="")
-    # What a moderator removed stays removed: it may be an answer to a report.
-    emptied = [State.WITHDRAWN, State.REMOVED] if withdraws else [State.WITHDRAWN]
-    _empty(posts.filter(state__in=emptied))
+    _empty(posts.filter(state=State.WITHDRAWN))
 
 
 def _empty(posts: QuerySet[Post]) -> None:
@@ -73,7 +72,14 @@ def _empty(posts: QuerySet[Post]) -> None:
     digests = set(files.values_list("digest", flat=True))
     files.delete()
     PostText.unscoped.filter(post__in=posts).update(source="", html="")
-    posts.update(title="", first_line="", has_text=False, echoes_parent=False)
+    # Counted as an edit, so that none before it can be undone.
+    posts.update(
+        title="",
+        first_line="",
+        has_text=False,
+        echoes_parent=False,
+        edits_count=F("edits_count") + 1,
+    )
     transaction.on_commit(lambda: _discard(digests))
 
 

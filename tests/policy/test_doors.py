@@ -233,7 +233,13 @@ def test_pages_about_oneself_open_for_a_member(world: World) -> None:
         assert str(answer.status_code) == door.get, door
 
 
-_NUMBERED = {"end_session", "mfa_remove_webauthn", "mfa_edit_webauthn"}
+_NUMBERED = {
+    "end_session",
+    "mfa_remove_webauthn",
+    "mfa_edit_webauthn",
+    "application_password_revoke",
+    "ignore",
+}
 
 
 def test_pages_for_everyone_open_for_everyone(world: World) -> None:

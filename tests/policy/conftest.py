@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.test import override_settings
 
 if TYPE_CHECKING:
     from tests.policy.world import World
@@ -15,7 +17,10 @@ if TYPE_CHECKING:
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     """Return every role, and a thing in every state."""
     # Django has its settings only now.
+    from rejoinder.limits.table import LIMITS
     from tests.policy.world import make_world, undone
 
-    with django_db_blocker.unblock(), undone():
+    # Whether something is done too often is another question, with tests of its own.
+    unlimited = {name: replace(limit, most=0) for name, limit in LIMITS.items()}
+    with django_db_blocker.unblock(), undone(), override_settings(LIMITS=unlimited):
         yield make_world()

@@ -10,17 +10,18 @@ from django.utils import timezone
 from rejoinder.members.models import AddressBan, Group, Member, Membership, StandingTerms
 from rejoinder.members.principals import principal_for
 from rejoinder.policy.principals import Kind, Principal, Standing, system
+from rejoinder.policy.scopes import Scope, verbs_of
 from rejoinder.policy.verbs import Verb
 from tests.factories import make_group, make_member
 
 BANNED = "203.0.113.7"
 ADDRESS = "198.51.100.1"
 
-READS = frozenset({Verb.READ})
-WRITES = frozenset(
-    {Verb.READ, Verb.START_THREAD, Verb.RESPOND, Verb.EDIT, Verb.WITHDRAW, Verb.REPORT}
-)
-MODERATES = frozenset({Verb.READ, Verb.APPROVE, Verb.MODERATE, Verb.WARN})
+READS = verbs_of([Scope.READ])
+WRITES = verbs_of([Scope.POST])
+MODERATES = verbs_of([Scope.MODERATE])
+NEWS = verbs_of([Scope.NEWS])
+MAILS = verbs_of([Scope.MAIL])
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,8 @@ def make_roles() -> tuple[dict[str, Role], Groups]:
         "password that reads": Role(administrator, Kind.APPLICATION, READS),
         "password that writes": Role(author, Kind.APPLICATION, WRITES),
         "password that moderates": Role(moderator, Kind.APPLICATION, MODERATES),
+        "password for news": Role(author, Kind.APPLICATION, NEWS),
+        "password for mail": Role(author, Kind.APPLICATION, MAILS),
         "mail key": Role(plain, Kind.MAIL),
         "system job": Role(None, Kind.SYSTEM),
     }

@@ -161,6 +161,7 @@ FORMS = {
     "site_change": {"title": "Another title", "welcome": "", "rules": ""},
     "logo_change": {"button": "remove"},
     "sign_up_terms": {"way": "open", "work_bits": "0"},
+    "invite_add": {"uses": "1", "days": "1"},
 }
 # Administration asks first whether one runs the site: then there's nothing to hide.
 SITE_FIRST = {"board_change", "board_move", "board_rights"}
@@ -195,6 +196,9 @@ def _done(door: Door, method: str, row: Row) -> set[int]:
     if door.door == "branch":
         # What stands in no outline has a page alone.
         return {200} if row.answers["listed"] == YES else {302}
+        # Of a stub there's only the place, for who isn't shown its words.
+        stub = {"removed": 410, "withdrawn": 410, "missing": 404, "held": 404}
+        return {200} if row.answers["words"] == YES else {stub[_state(row)]}
     return {200}
 
 
@@ -246,6 +250,7 @@ _NUMBERED = {
     "mfa_remove_webauthn",
     "mfa_edit_webauthn",
     "application_password_revoke",
+    "ignore",
 }
 
 

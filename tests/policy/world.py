@@ -21,7 +21,7 @@ from rejoinder.boards.grants import (
 from rejoinder.boards.models import Ability, Board, Site
 from rejoinder.boards.site import the_site
 from rejoinder.files import store
-from rejoinder.members.models import Group, Member
+from rejoinder.members.models import Group, Invite, Member
 from rejoinder.posts import keep
 from rejoinder.posts.edit import Change, edit
 from rejoinder.posts.models import Attachment
@@ -52,6 +52,7 @@ class World:
     threads: dict[str, Thread] = field(default_factory=dict)
     posts: dict[str, Post] = field(default_factory=dict)
     members: dict[str, Member | None] = field(default_factory=dict)
+    invites: dict[str, Invite] = field(default_factory=dict)
     of_groups: dict[str, Group] = field(default_factory=dict)
 
 
@@ -72,6 +73,8 @@ def make_world() -> World:
         put_rights(world.boards[name], rights(groups))
     Board.unscoped.filter(pk=world.boards["closed"].pk).update(is_closed=True)
     _add_members(world, other)
+    soon = timezone.now() + timedelta(days=1)
+    world.invites["good"] = Invite.unscoped.create(token_hash="x", uses_left=1, expires_at=soon)
     world.of_groups = {"reading": groups.readers, "moderating": groups.moderators}
     return world
 
@@ -79,7 +82,10 @@ def make_world() -> World:
 @contextmanager
 def undone() -> Iterator[None]:
     """Undo whatever is written inside."""
-    with transaction.atomic():
+    block = transaction.atomic()
+    # As Django's TestCase does: what must be the outermost transaction may begin in here.
+    block._from_testcase = True  # type: ignore[attr-defined]
+    with block:
         yield
         transaction.set_rollback(True)
 
@@ -232,12 +238,16 @@ def _add_members(world: World, other: Member) -> None:
     away = make_member("Gone")
     away.is_active = False
     away.save()
+    applicant = make_member("Hopeful")
+    applicant.is_active, applicant.is_awaiting = False, True
+    applicant.save()
     world.members = {
         "another member": other,
         "oneself": None,
         "staged author": world.roles["staged author"].member,
         "suspended member": world.roles["suspended member"].member,
         "closed account": away,
+        "applicant": applicant,
         "site moderator": make_member("Second Steward"),
         "administrator": make_member("Second Keeper", is_administrator=True),
     }

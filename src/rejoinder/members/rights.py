@@ -84,7 +84,8 @@ def _has_office(member: Member) -> bool:
 
 
 def _sees_address(principal: Principal, member: Member) -> bool:
-    return member.is_active and (is_in_charge(principal) or _is_oneself(principal, member))
+    is_theirs = is_in_charge(principal) or _is_oneself(principal, member)
+    return is_theirs and _may_see(principal, member)
 
 
 def _visible_groups(principal: Principal, groups: QuerySet[Group]) -> QuerySet[Group]:

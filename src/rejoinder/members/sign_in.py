@@ -14,7 +14,7 @@ from rejoinder.members.principals import may_sign_in
 from rejoinder.text.names import look_key
 
 
-class ByNameOrAddress(AuthenticationBackend):
+class ByNameOrAddress(AuthenticationBackend):  # type: ignore[misc]
     """Signs in by a mail address, or by a name: in any case, as it looks.
 
     A wrong password takes the same time whether there is such a member or not: a name costs

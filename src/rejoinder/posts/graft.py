@@ -157,7 +157,7 @@ def _graft(
     lost = _settle(post) if from_board != board.pk else {}
     _echo(post, parent, may_echo=may_echo)
     for place in (before, parent):
-        places.date_upwards(place and place.pk)
+        places.date_upwards(place.pk if place else None)
     post = Post.unscoped.select_related(*_RELATED).get(pk=post.pk)
     return Grafted(post.public_id, came_from, place_of(post), was, echoed, lost)
 

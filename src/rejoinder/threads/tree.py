@@ -28,7 +28,7 @@ def locked(thread_ids: Iterable[int]) -> dict[int, Thread]:
     The order is the same everywhere, so that two deeds can't wait for each other. SQLite
     needs no row locks: the transaction already holds the only write lock.
     """
-    found = {}
+    found: dict[int, Thread] = {}
     for some in in_batches(sorted(set(thread_ids))):
         threads = Thread.unscoped.filter(pk__in=some).order_by("pk")
         if connection.features.has_select_for_update:

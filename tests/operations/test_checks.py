@@ -27,7 +27,7 @@ from rejoinder.operations import (
 from rejoinder.operations.findings import Finding
 from rejoinder.posts.models import Attachment
 from rejoinder.posts.withdraw import withdraw
-from rejoinder.threads.models import BoardTally, Numbering, Post, Thread
+from rejoinder.threads.models import Awaited, BoardTally, Numbering, Post, Thread
 from tests.factories import make_board, make_member, make_response, make_thread, principal_of
 
 pytestmark = pytest.mark.django_db
@@ -139,6 +139,13 @@ def test_a_post_on_another_board_than_its_thread_is_found(posts: list[Post]) -> 
     Post.unscoped.filter(pk=posts[3].pk).update(board=make_board("Other"))
     assert found(trees.places) == [
         f"Post {posts[3].public_id} is on another board than its thread."
+    ]
+
+
+def test_an_empty_place_that_waits_on_another_board_is_found(posts: list[Post]) -> None:
+    Awaited.unscoped.create(board=make_board("Other"), message_id="x@y", post=posts[3])
+    assert found(trees.places) == [
+        f"Empty place {posts[3].public_id} waits for its post on another board."
     ]
 
 

@@ -196,9 +196,6 @@ def _done(door: Door, method: str, row: Row) -> set[int]:
     if door.door == "branch":
         # What stands in no outline has a page alone.
         return {200} if row.answers["listed"] == YES else {302}
-        # Of a stub there's only the place, for who isn't shown its words.
-        stub = {"removed": 410, "withdrawn": 410, "missing": 404, "held": 404}
-        return {200} if row.answers["words"] == YES else {stub[_state(row)]}
     return {200}
 
 

@@ -140,6 +140,17 @@ def test_a_chain_of_stubs_vanishes_with_the_last_answer_on_it() -> None:
     check_whole(board)
 
 
+def test_threads_fall_from_the_tally_with_their_last_post_and_return() -> None:
+    board, author = make_board(), make_member()
+    ids = [post.pk for n in range(3) for post in plant(board, author, bush(4, n))]
+    change_states(ids[:6], State.REMOVED)
+    assert BoardTally.unscoped.get(pk=board.pk).threads_count == 2
+    check_whole(board)
+    change_states(ids[:6], State.VISIBLE)
+    assert BoardTally.unscoped.get(pk=board.pk).threads_count == 3
+    check_whole(board)
+
+
 def test_posts_that_appear_at_once_are_numbered_parents_first() -> None:
     root = make_thread()
     late = held(root)

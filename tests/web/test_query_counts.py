@@ -49,7 +49,7 @@ def test_a_board_page_takes_as_many_queries_for_twenty_rows_as_for_two(
 ) -> None:
     board = make_board()
     root = grown(board, by=1)
-    constant(client, board, root, f"/b/{board.handle_id}?as={name}", most=7)
+    constant(client, board, root, f"/b/{board.handle_id}?as={name}", most=8)
 
 
 @pytest.mark.parametrize("name", sorted(of_threads.ARRANGEMENTS))

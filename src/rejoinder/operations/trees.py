@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.db.models import Exists, F, OuterRef
 
 from rejoinder.operations.findings import Finding
-from rejoinder.threads.models import Numbering, Post, State, Thread
+from rejoinder.threads.models import Awaited, Numbering, Post, State, Thread
 
 TO_DO = "Keep a copy of the data directory and report this as a fault."
 
@@ -29,6 +29,10 @@ def places() -> Iterator[Finding]:
         yield Finding(f"Thread {thread.pk} has no root.", TO_DO)
     for post in Post.unscoped.exclude(board=F("thread__board")).iterator():
         yield Finding(f"Post {post.public_id} is on another board than its thread.", TO_DO)
+    for awaited in Awaited.unscoped.exclude(board=F("post__board")).select_related("post"):
+        yield Finding(
+            f"Empty place {awaited.post.public_id} waits for its post on another board.", TO_DO
+        )
     rows = (
         Post.unscoped.order_by("thread_id", "opens")
         .values_list("pk", "public_id", "thread_id", "parent_id", "opens", "closes", "depth")

@@ -19,7 +19,7 @@ from rejoinder.boards.models import Board
 from rejoinder.errors import Conflict
 from rejoinder.policy import gate
 from rejoinder.policy.principals import Principal
-from rejoinder.threads import tallies, thread_state
+from rejoinder.threads import tallies, thread_state, tree
 from rejoinder.threads.models import Thread
 from rejoinder.threads.thread_lines import ThreadLine, read_threads
 from rejoinder.threads.thread_state import ThreadState
@@ -34,7 +34,7 @@ def pin(thread: Thread, until: datetime | None = None) -> ThreadState:
     Locks the thread, then its board's tally. Raises Conflict if the board has ten pinned
     threads already, Missing if the thread is gone.
     """
-    former = thread_state.change(thread, is_pinned=True, pinned_until=until)
+    tree.locked([thread.pk])
     # Two moderators at once wait here for each other.
     tallies.tally_of(thread.board_id)
     others = _pinned_now(Thread.unscoped.filter(board_id=thread.board_id)).exclude(pk=thread.pk)
@@ -43,7 +43,7 @@ def pin(thread: Thread, until: datetime | None = None) -> ThreadState:
             _("This board has %(count)s pinned threads already. Unpin one of them first.")
             % {"count": MOST_PINNED}
         )
-    return former
+    return thread_state.change(thread, is_pinned=True, pinned_until=until)
 
 
 def unpin(thread: Thread) -> ThreadState:

@@ -16,6 +16,8 @@ from rejoinder.threads.lines import Line, lines_by_id, read_lines
 from rejoinder.threads.models import Post, State, Thread
 from rejoinder.threads.paging import ByTime, Cursor, Slice, cut, gone
 from rejoinder.threads.scopes import Scope
+from rejoinder.threads.thread_state import FIELDS as STATE_FIELDS
+from rejoinder.threads.thread_state import ThreadState
 
 BY_START = ByTime("started_at", newest_first=True)
 BY_LAST_POST = ByTime("last_at", newest_first=True)
@@ -37,7 +39,8 @@ class ThreadLine:
     last: Line
     # Visible posts, the root among them.
     posts_count: int
-    is_locked: bool
+    # Locked, pinned, slow.
+    state: ThreadState
 
     @property
     def title(self) -> str:
@@ -63,7 +66,7 @@ _COLUMNS = (
     "started_at",
     "last_at",
     "posts_count",
-    "is_locked",
+    *STATE_FIELDS,
 )
 
 
@@ -101,14 +104,22 @@ def read_threads(principal: Principal, threads: QuerySet[Thread]) -> list[Thread
     nameless = [row[0] for row in rows if row[2] in lines and lines[row[2]].is_stub]
     names = first_visible(principal, nameless)
     found = []
-    for pk, board_id, root_id, last_id, started_at, last_at, posts_count, is_locked in rows:
+    for pk, board_id, root_id, last_id, started_at, last_at, posts_count, *state in rows:
         root, last = lines.get(root_id), lines.get(last_id)
         # Between the two queries it may have changed: what's no longer whole is left out.
         if root is not None and last is not None:
             named_by = names.get(pk, root)
             found.append(
                 ThreadLine(
-                    pk, board_id, root, named_by, started_at, last_at, last, posts_count, is_locked
+                    pk,
+                    board_id,
+                    root,
+                    named_by,
+                    started_at,
+                    last_at,
+                    last,
+                    posts_count,
+                    ThreadState(*state),
                 )
             )
     return found

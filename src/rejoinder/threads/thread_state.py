@@ -14,7 +14,8 @@ from rejoinder.errors import Missing
 from rejoinder.threads import tree
 from rejoinder.threads.models import Thread
 
-_FIELDS = ["is_locked", "is_pinned", "pinned_until", "slow_seconds", "slow_until"]
+# Thread's columns, in the order of ThreadState's fields.
+FIELDS = ["is_locked", "is_pinned", "pinned_until", "slow_seconds", "slow_until"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class ThreadState:
 
 def state_of(thread: Thread) -> ThreadState:
     """Return what is set on a thread at hand: no query."""
-    return ThreadState(*(getattr(thread, name) for name in _FIELDS))
+    return ThreadState(*(getattr(thread, name) for name in FIELDS))
 
 
 def change(thread: Thread, **fields: Any) -> ThreadState:
@@ -75,16 +76,16 @@ def change(thread: Thread, **fields: Any) -> ThreadState:
         raise Missing(_("The thread isn't there any more."))
     former = state_of(under_lock)
     put(under_lock, replace(former, **fields))
-    for name in _FIELDS:
+    for name in FIELDS:
         setattr(thread, name, getattr(under_lock, name))
     return former
 
 
 def put(thread: Thread, state: ThreadState) -> None:
     """Set all that a thread is; it's locked or was just made by the caller."""
-    for name in _FIELDS:
+    for name in FIELDS:
         setattr(thread, name, getattr(state, name))
-    thread.save(update_fields=_FIELDS)
+    thread.save(update_fields=FIELDS)
 
 
 def _is_to_come(until: datetime | None) -> bool:

@@ -28,6 +28,7 @@ from rejoinder.threads.references import with_names
 from rejoinder.web.accounts.browsers import browser
 from rejoinder.web.outlines import is_fresh
 from rejoinder.web.requests import principal_of
+from rejoinder.web.thread_words import thread_words
 
 STATIC = Path(__file__).parent / "static"
 
@@ -57,6 +58,7 @@ def environment(**options: Any) -> Environment:
         page_query=page_query,
         get_messages=get_messages,
         claimable=claimable,
+        thread_words=thread_words,
     )
     made.filters.update(when=when, day=day, number=number, size=filesizeformat)
     made.filters.update(first_paragraph=first_paragraph, named=named)

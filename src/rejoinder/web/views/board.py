@@ -7,9 +7,9 @@ jumps to a date.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
@@ -25,7 +25,8 @@ from rejoinder.threads.board_arrangements import registry
 from rejoinder.threads.board_arrangements.arrangement import BoardArrangement, BoardSlice
 from rejoinder.threads.lines import Line, lines_by_id, texts_of
 from rejoinder.threads.models import BoardTally
-from rejoinder.threads.paging import read_cursor
+from rejoinder.threads.paging import START, Slice, read_cursor
+from rejoinder.threads.pin import pinned_threads
 from rejoinder.web import outlines
 from rejoinder.web.requests import member_of, principal_of
 
@@ -66,6 +67,9 @@ def board(request: HttpRequest, handle: str) -> HttpResponse:
     cursor = read_cursor(request.GET)
     limit = PAGE_WITH_TEXT if arrangement.with_text else PAGE[arrangement.rows]
     page = arrangement.page(principal, shown, cursor, limit, within.length if within else None)
+    is_first = cursor == START and within is None and arrangement.rows != "posts"
+    pinned = pinned_threads(principal, shown) if is_first else []
+    page = _without(page, {thread.id for thread in pinned})
     context = {
         "board": shown,
         "description": render_markdown(shown.description),
@@ -76,6 +80,7 @@ def board(request: HttpRequest, handle: str) -> HttpResponse:
         "spans": SPANS,
         "cursor": cursor,
         "page": page,
+        "pinned": pinned,
         "may_start": gate.may(principal, gate.Verb.START_THREAD, shown),
         **_drawn(request, arrangement, page),
     }
@@ -89,6 +94,15 @@ def board_by_handle(request: HttpRequest, handle: str) -> Board:
     return get_object_or_404(
         gate.visible(principal_of(request), Board.objects.all()), handle=handle
     )
+
+
+def _without(page: BoardSlice, pinned: set[int]) -> BoardSlice:
+    """Return a page without the threads that are shown above it. Its cursors stay."""
+    if not pinned:
+        return page
+    of_threads = cast("Slice[Any]", page)
+    rows = [row for row in of_threads.rows if getattr(row, "thread", row).id not in pinned]
+    return replace(of_threads, rows=rows)
 
 
 def _drawn(request: HttpRequest, arrangement: BoardArrangement, page: BoardSlice) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from rejoinder.threads.lines import line_of
 from rejoinder.threads.models import Post, PostText, State
 from rejoinder.threads.neighbours import neighbours
 from rejoinder.threads.paging import read_cursor
+from rejoinder.threads.thread_state import state_of
 from rejoinder.web import outlines
 from rejoinder.web.answers import page as page_alone
 from rejoinder.web.judgement import reasons, seen_by
@@ -66,6 +67,7 @@ def post(request: HttpRequest, public_id: str) -> HttpResponse:
         "line": line,
         "text": texts.first() if line.has_text else None,
         "attachments": list(files) if line.shows_words else [],
+        "thread_state": state_of(shown.thread),
         "beside": neighbours(principal, shown),
         "page": page,
         "branches": _branches(page.rows),

@@ -24,6 +24,7 @@ from rejoinder.threads.outline import ancestors, outline_around
 from rejoinder.threads.paging import Slice, read_cursor
 from rejoinder.threads.scopes import Scope
 from rejoinder.threads.thread_lines import title_of
+from rejoinder.threads.thread_state import state_of
 from rejoinder.web import outlines
 from rejoinder.web.requests import principal_of
 
@@ -54,6 +55,7 @@ def thread(request: HttpRequest, public_id: str) -> HttpResponse:
     context = {
         "root": root,
         "title": title_of(principal, root.thread),
+        "thread_state": state_of(root.thread),
         "here": at,
         "address": reverse("thread", args=[root.public_id]),
         **_drawn(principal, arrangement, page),

@@ -1,0 +1,37 @@
+"""What is said beside a thread that a moderator set something on."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from rejoinder.threads.thread_state import ThreadState
+
+
+def thread_words(state: ThreadState) -> list[str]:
+    """Return "pinned", "locked" and "slow mode: …", as far as they're true now."""
+    words = []
+    if state.is_pinned_now:
+        words.append(_("pinned"))
+    if state.is_locked:
+        words.append(_("locked"))
+    if state.slow_seconds_now:
+        words.append(_slow(state.slow_seconds_now))
+    return words
+
+
+def _slow(seconds: int) -> str:
+    if seconds % 60:
+        text = ngettext(
+            "slow mode: one post a member in %(count)s second",
+            "slow mode: one post a member in %(count)s seconds",
+            seconds,
+        )
+        return text % {"count": seconds}
+    minutes = seconds // 60
+    text = ngettext(
+        "slow mode: one post a member in %(count)s minute",
+        "slow mode: one post a member in %(count)s minutes",
+        minutes,
+    )
+    return text % {"count": minutes}

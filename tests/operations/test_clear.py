@@ -89,3 +89,18 @@ def test_what_goes_wrong_is_logged_and_ends_nothing(
     monkeypatch.setattr("django.db.connection.close", lambda: None)
     daily.once()
     assert "tried again" in caplog.text
+
+
+def test_each_worker_starts_the_daily_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    from rejoinder.config import server
+
+    started: list[str] = []
+    monkeypatch.setattr(server.ctypes, "CDLL", lambda name: _Nothing())
+    monkeypatch.setattr(daily, "start", lambda: started.append("daily"))
+    assert callable(server.load(server.TARGET))
+    assert started == ["daily"]
+
+
+class _Nothing:
+    def prctl(self, *arguments: int) -> None:
+        """Do nothing: the tests' own process must not die with its parent."""

@@ -143,7 +143,8 @@ def test_a_guest_counts_by_address_and_a_member_by_account() -> None:
 @pytest.mark.django_db
 def test_nonsense_for_an_address_is_one_bucket() -> None:
     for number in range(5):
-        take("report", address=f"nonsense {number}")
+        take("report", address=f"nonsense {number} \ud800")
+    take("sign_in", account="\ud800")
     with pytest.raises(TooMany):
         take("report", address="other nonsense")
 

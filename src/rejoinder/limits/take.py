@@ -83,7 +83,9 @@ def _buckets(name: str, account: str, address: str) -> dict[str, Limit]:
         who = account if limit.per is Per.ACCOUNT else address
         if limit.most and who and not (limit.per is Per.GUEST and account):
             whose = who if limit.per is Per.ACCOUNT else network_of(who)
-            digest = salted_hmac(f"limits.{limit.name}", whose, algorithm="sha256").hexdigest()
+            # Whatever was typed, unpaired surrogates too, has a bucket.
+            typed = whose.encode(errors="replace")
+            digest = salted_hmac(f"limits.{limit.name}", typed, algorithm="sha256").hexdigest()
             buckets[f"{limit.name}:{digest[:32]}"] = limit
     return buckets
 

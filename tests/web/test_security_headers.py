@@ -27,7 +27,7 @@ FOR_READERS = {
 # What of a page's address isn't a post's, a board's or a number.
 SAMPLES: dict[str, object] = {
     "pk": 1, "part": 1, "session_id": 1, "number": 1, "token": "none", "digest": "0" * 64,
-    "name": "x.png", "key": "no-key", "uidb36": "1", "provider": "x",
+    "name": "x.png", "key": "no-key", "uidb36": "1", "provider": "x", "kind": "csv",
 }  # fmt: skip
 EXPECTED = {
     "Cross-Origin-Opener-Policy": "same-origin",

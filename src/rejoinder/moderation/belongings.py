@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from rejoinder.members.belongings import Archive, Belonging, Json, register
 from rejoinder.members.models import Member
 from rejoinder.members.own import moment
+from rejoinder.moderation.firings import Firing
 from rejoinder.moderation.models import Case, Notice, Report, Statement
 
 
@@ -42,6 +43,14 @@ def register_all() -> None:
             export=_reports,
             erase=lambda member, withdraws: Report.unscoped.filter(by=member).update(by=None),
             covers=frozenset({"moderation.Report.by"}),
+        ),
+        Belonging(
+            name="firings",
+            sentence=_("That a rule held or refused a post of yours is no longer kept of you."),
+            count=lambda member: Firing.unscoped.filter(member=member).count(),
+            export=_firings,
+            erase=_erase_firings,
+            covers=frozenset({"moderation.Firing.member"}),
         ),
     )
 
@@ -88,3 +97,24 @@ def _reports(member: Member, archive: Archive) -> Json:
         }
         for report in made
     ]
+
+
+def _firings(member: Member, archive: Archive) -> Json:
+    fired = Firing.unscoped.filter(member=member).select_related("post").order_by("pk")
+    return [
+        {
+            "at": moment(firing.at),
+            "about": f"/p/{firing.post.public_id}" if firing.post else None,
+            "rule": firing.rule,
+            "message": firing.message,
+        }
+        for firing in fired
+    ]
+
+
+def _erase_firings(member: Member, withdraws: bool) -> None:
+    # It may quote the post: of a refused or withdrawn one it goes; of one that stays, it's
+    # the post's history on the desk.
+    fired = Firing.unscoped.filter(member=member)
+    (fired if withdraws else fired.filter(post=None)).delete()
+    fired.update(member=None)

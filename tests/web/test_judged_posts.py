@@ -9,8 +9,10 @@ from rejoinder.members.groups import GroupChange, add_group, add_to_group
 from rejoinder.members.models import Member
 from rejoinder.moderation.deeds.record import Why
 from rejoinder.moderation.deeds.states import hold, remove
+from rejoinder.moderation.firings import Firing
 from rejoinder.moderation.targets import this
 from rejoinder.policy.principals import system
+from rejoinder.posts.screening import Verdict
 from rejoinder.posts.withdraw import withdraw
 from rejoinder.threads.models import Post, State
 from tests.factories import make_member, make_response, make_thread, principal_of
@@ -145,6 +147,25 @@ def test_a_moderators_reason_stands_there_for_who_may_know_it(
     source = client.get(f"/p/{post.public_id}").content.decode()
     assert "stub-note" in source
     assert "pills" not in source
+
+
+def test_what_a_rule_found_is_told_to_the_author_and_explained_to_moderators(
+    client: Client, author: Member, moderator: Member
+) -> None:
+    post = judged(author, State.HELD, answered=True)
+    Firing.unscoped.create(
+        post=post,
+        board=post.board,
+        rule="links",
+        verdict=Verdict.HOLD,
+        message="It holds links.",
+        explanation="Nine links.",
+    )
+    for reader, says in ((author, "It holds links."), (moderator, "Nine links.")):
+        client.force_login(reader)
+        assert says in words_of(page(client, "post", post.public_id))
+    client.force_login(make_member())
+    assert "links" not in words_of(page(client, "post", post.public_id, status=404))
 
 
 def test_posts_that_wait_stand_on_their_authors_settings_page(

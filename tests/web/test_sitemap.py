@@ -31,11 +31,8 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def fill(board: Board, count: int) -> set[str]:
-    author = make_member()
-    root = make_thread(board, author=author)
-    return {root.public_id} | {
-        make_response(root, author=author).public_id for _number in range(count - 1)
-    }
+    root = make_thread(board)
+    return {root.public_id} | {make_response(root).public_id for _number in range(count - 1)}
 
 
 def parts(client: Client) -> list[str]:

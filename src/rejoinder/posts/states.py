@@ -11,7 +11,6 @@ from collections.abc import Collection, Iterable, Sequence
 from django.utils.translation import gettext as _
 
 from rejoinder.errors import Conflict
-from rejoinder.members.models import Member
 from rejoinder.posts import standing
 from rejoinder.threads import tallies, tallies_of_many, tree
 from rejoinder.threads.models import Post, State, Thread
@@ -95,7 +94,6 @@ def _weigh(posts: Iterable[Post], state: State) -> None:
     """Let the standing of posts' authors follow from what became of them."""
     authors = {post.author_id for post in posts if post.author_id is not None}
     if state == State.VISIBLE:
-        for author in Member.objects.filter(pk__in=authors).order_by("pk"):
-            standing.rise(author)
+        standing.rise_all(authors)
     elif state == State.REMOVED:
-        standing.fall(authors)
+        standing.fall_all(authors)

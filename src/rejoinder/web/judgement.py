@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from rejoinder.moderation.firings import why_held
 from rejoinder.moderation.models import Deed, DeedKind, Statement
 from rejoinder.policy import gate
 from rejoinder.policy.principals import Principal
@@ -27,8 +28,15 @@ def seen_by(principal: Principal, post: Post) -> str:
 def reasons(principal: Principal, post: Post) -> list[str]:
     """Return why a post is held or was removed, for whom the gate shows that; else nothing.
 
-    One query, and none for a post that its author withdrew.
+    What moderators wrote, then what the rules found. At most two queries, and none for a
+    post that its author withdrew.
     """
+    return _said(principal, post) + [
+        f"{fired.rule}: {fired.words}" for fired in why_held(principal, post)
+    ]
+
+
+def _said(principal: Principal, post: Post) -> list[str]:
     kind = {State.HELD: DeedKind.HOLD, State.REMOVED: DeedKind.REMOVE}.get(State(post.state))
     if kind is None or not gate.shows(principal, gate.Field.JUDGEMENT, post):
         return []

@@ -126,6 +126,8 @@ class TermsForm(_FormOfTerms):
         standing = Standing(row.standing)
         super().__init__(data, instance=row, prefix=standing.name.lower())  # type: ignore[arg-type]
         self.name = dict(STANDINGS)[standing]
+        for unbounded in ("most_links", "edits_for_hours"):
+            self.fields[unbounded].required = False
         if standing is Standing.NEW:
             # It takes nothing to be new.
             del self.fields["days"], self.fields["posts"]

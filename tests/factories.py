@@ -15,7 +15,7 @@ from rejoinder.boards.models import Board
 from rejoinder.members.accounts import add_member
 from rejoinder.members.models import Group, Member, Membership
 from rejoinder.members.principals import principal_for
-from rejoinder.policy.principals import Principal, system
+from rejoinder.policy.principals import Principal, Standing, system
 from rejoinder.posts import keep
 from rejoinder.posts.add import add
 from rejoinder.posts.drafts import Draft
@@ -29,7 +29,12 @@ LETTERS = "abcdefghkpqstuxyz"
 
 
 def make_member(
-    name: str = "", *, email: str = "", password: str | None = None, is_administrator: bool = False
+    name: str = "",
+    *,
+    email: str = "",
+    password: str | None = None,
+    is_administrator: bool = False,
+    standing: Standing = Standing.MEMBER,
 ) -> Member:
     """Return a new member; with `password=PASSWORD` one who can sign in (slow: Argon2)."""
     number = next(_numbers)
@@ -38,9 +43,10 @@ def make_member(
         email=email or f"member{number}@example.org",
         password=password,
     )
-    if is_administrator:
-        member.is_administrator = True
-        member.save(update_fields=["is_administrator"])
+    member.is_administrator = is_administrator
+    # New members' first posts lie on the desk: tests about that say `standing=Standing.NEW`.
+    member.standing = standing
+    member.save(update_fields=["is_administrator", "standing"])
     return member
 
 

@@ -10,7 +10,6 @@ from rejoinder.members.models import (
     Invite,
     Member,
     Membership,
-    StandingTerms,
 )
 from rejoinder.policy import gate
 from rejoinder.policy.principals import Kind, Principal
@@ -24,8 +23,6 @@ def register() -> None:
     gate.register(gate.Verb.WARN, Member, _may_sanction)
     gate.register(gate.Verb.SANCTION, Member, _may_sanction)
     gate.register(gate.Verb.ADMINISTER, Member, lambda p, member: is_in_charge(p))
-    gate.register(gate.Verb.READ, StandingTerms, lambda p, terms: is_in_charge(p))
-    gate.register(gate.Verb.ADMINISTER, StandingTerms, lambda p, terms: is_in_charge(p))
     gate.register_field(gate.Field.ADDRESS, Member, _sees_address)
     gate.register_rows(Group, _visible_groups)
     gate.register_rows(Membership, _visible_memberships)

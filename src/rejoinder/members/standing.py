@@ -5,15 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
-from itertools import pairwise
 
-from django.db import transaction
-from django.utils.translation import gettext as _
-
-from rejoinder.errors import BadInput
 from rejoinder.members.models import Member, StandingTerms
-from rejoinder.policy import gate
-from rejoinder.policy.principals import Principal, Standing
+from rejoinder.policy.principals import Standing
 
 # What a site begins with; an administrator changes it.
 _TERMS = {
@@ -50,37 +44,3 @@ def earned(terms_now: Mapping[Standing, StandingTerms], age: timedelta, posts: i
 def standing_of(member: Member) -> Standing:
     """Return a member's standing."""
     return Standing(member.standing)
-
-
-def set_terms(principal: Principal, changed: Mapping[Standing, StandingTerms]) -> None:
-    """Keep terms as an administrator set them; each member's next post is weighed by them.
-
-    What they allow holds at once. Raises Refused, or BadInput where a higher standing would
-    ask for less than a lower one.
-    """
-    for row in changed.values():
-        refusal = _("Only an administrator may change the terms.")
-        gate.check(principal, gate.Verb.ADMINISTER, row, refusal)
-    rows = [(terms() | dict(changed))[standing] for standing in Standing]
-    for lower, higher in pairwise(rows):
-        if higher.days < lower.days or higher.posts < lower.posts:
-            raise BadInput(
-                _("A higher standing can’t ask for fewer days or posts than the one below it.")
-            )
-    with transaction.atomic():
-        for standing, row in changed.items():
-            row.standing = standing
-            row.save()
-
-
-def set_standing(principal: Principal, member: Member, standing: Standing | None) -> None:
-    """Set a member's standing by hand: it no longer changes with use; None: it does again.
-
-    Raises Missing or Refused.
-    """
-    refusal = _("Only an administrator may set a member’s standing.")
-    gate.check(principal, gate.Verb.ADMINISTER, member, refusal)
-    member.standing_is_set = standing is not None
-    if standing is not None:
-        member.standing = standing
-    member.save(update_fields=["standing", "standing_is_set"])

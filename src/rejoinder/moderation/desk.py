@@ -12,6 +12,7 @@ from django.db.models.functions import Length, Substr
 
 from rejoinder.boards import rights as of_boards
 from rejoinder.boards.models import Board
+from rejoinder.moderation.firings import Fired, firings_of
 from rejoinder.moderation.models import Case, CaseKind, Report
 from rejoinder.policy import gate
 from rejoinder.policy.principals import Principal, Standing
@@ -57,6 +58,8 @@ class OnDesk:
     responses: list[Line] = field(default_factory=list)
     author: Author | None = None
     reports: list[Report] = field(default_factory=list)
+    # Which rules laid it there, and why.
+    firings: list[Fired] = field(default_factory=list)
 
 
 def waiting(principal: Principal, kind: str = "", board: Board | None = None) -> QuerySet[Case]:
@@ -96,6 +99,7 @@ def lay_out(principal: Principal, cases: Sequence[Case]) -> list[OnDesk]:
     responses = _responses(principal, posts.values())
     authors = _authors(principal, posts.values())
     reports = _reports(principal, cases)
+    firings = firings_of(principal, posts.values())
     return [
         OnDesk(case, reports=reports[case.pk])
         if case.post is None
@@ -108,6 +112,7 @@ def lay_out(principal: Principal, cases: Sequence[Case]) -> list[OnDesk]:
             responses[case.post.pk],
             authors.get(case.post.author_id or 0),
             reports[case.pk],
+            firings.get(case.post.pk, []),
         )
         for case in cases
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -95,12 +95,13 @@ def why_held(principal: Principal, post: Post) -> list[Fired]:
     return [_fired(firing, explains=explains) for firing in firings]
 
 
-def firings_of(principal: Principal, posts: Collection[Post]) -> dict[int, list[Fired]]:
+def firings_of(principal: Principal, posts: Iterable[Post]) -> dict[int, list[Fired]]:
     """Return, by post id, which rules fired on these posts, for who moderates them.
 
     The latest first. For trusted members who may approve, too, but with what the author is
     told instead of the explanation. One query.
     """
+    posts = list(posts)
     explained = {post.pk for post in posts if gate.may(principal, gate.Verb.MODERATE, post)}
     seen = explained | {post.pk for post in posts if gate.may(principal, gate.Verb.APPROVE, post)}
     found: dict[int, list[Fired]] = defaultdict(list)

@@ -16,7 +16,7 @@ from rejoinder.moderation.models import CaseKind
 from rejoinder.moderation.rules import prints
 from rejoinder.moderation.rules.facts import Facts
 from rejoinder.moderation.rules.registry import RULES
-from rejoinder.moderation.rules.repeated import LONGEST_HOURS, RepeatedText
+from rejoinder.moderation.rules.repeated import LONGEST_HOURS
 from rejoinder.moderation.rules.settings import Setting, settings_of
 from rejoinder.moderation.rules.sketches import sketch_of
 from rejoinder.policy import gate
@@ -46,7 +46,7 @@ def note(post: Post, findings: Sequence[Finding]) -> None:
         cases.open_case(post, CaseKind.HELD)
     elif findings:
         cases.open_case(post, CaseKind.FIRST)
-    if any(setting.is_on for setting in settings_of([_repeated()])):
+    if any(setting.is_on for setting in settings_of([r for r in RULES if r.needs_prints])):
         text = post.text
         prints.keep_print(post, sketch_of(post.title, text.source, FEWEST_WORDS), timezone.now())
         prints.sweep(timezone.now() - timedelta(hours=LONGEST_HOURS))
@@ -84,10 +84,6 @@ def applies(setting: Setting, proposed: Proposed, facts: Facts) -> bool:
     if setting.exempt_from is not None and facts.standing >= setting.exempt_from:
         return False
     return not gate.may(proposed.principal, gate.Verb.MODERATE, proposed.board)
-
-
-def _repeated() -> RepeatedText:
-    return next(rule for rule in RULES if isinstance(rule, RepeatedText))
 
 
 def _firing(finding: Finding, post: Post) -> Firing:

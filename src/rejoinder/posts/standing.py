@@ -41,25 +41,36 @@ def rise(author: Member) -> None:
         author.standing = reached
 
 
-def fall(author_ids: Collection[int]) -> None:
+def rise_all(author_ids: Collection[int]) -> None:
+    """Raise the standing of authors whose posts appeared, where it's earned by now.
+
+    In the deed's transaction, after its locks, for any number of authors: two queries, and
+    one for each standing that somebody reaches.
+    """
+    _follow(author_ids, upwards=True)
+
+
+def fall_all(author_ids: Collection[int]) -> None:
     """Lower the standing of authors whose posts were removed, as far as it isn't earned now.
 
-    In the removal's transaction, after its locks. Two queries, and one for each standing
-    that somebody falls to.
+    As `rise_all` in all else.
     """
-    authors = Member.objects.filter(
-        pk__in=author_ids, standing__gt=Standing.NEW, standing_is_set=False
-    )
-    if not (members := list(authors)):
+    _follow(author_ids, upwards=False)
+
+
+def _follow(author_ids: Collection[int], *, upwards: bool) -> None:
+    authors = Member.objects.filter(pk__in=author_ids, standing_is_set=False)
+    movable = authors.exclude(standing=Standing.TRUSTED if upwards else Standing.NEW)
+    if not (members := list(movable.order_by("pk"))):
         return
     terms_now, weights = terms(), _weights({member.pk for member in members})
-    falling: dict[Standing, set[int]] = defaultdict(set)
+    moving: dict[Standing, set[int]] = defaultdict(set)
     for member in members:
         reached = earned(terms_now, age_of(member), weights[member.pk])
-        if reached < standing_of(member):
-            falling[reached].add(member.pk)
-    for reached in sorted(falling):
-        _set(falling[reached], reached)
+        if reached > standing_of(member) if upwards else reached < standing_of(member):
+            moving[reached].add(member.pk)
+    for reached in sorted(moving):
+        _set(moving[reached], reached)
 
 
 def age_of(member: Member) -> timedelta:

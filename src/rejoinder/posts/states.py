@@ -6,12 +6,11 @@ threads in the order of their ids, then the boards' tallies likewise.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 
 from django.utils.translation import gettext as _
 
 from rejoinder.errors import Conflict
-from rejoinder.members.models import Member
 from rejoinder.posts import standing
 from rejoinder.threads import tallies, tallies_of_many, tree
 from rejoinder.threads.models import Post, State, Thread
@@ -71,7 +70,7 @@ def change_states(
         tallies_of_many.appear(crossing, threads)
     else:
         tallies_of_many.disappear(crossing, threads)
-    _weigh(changing, state)
+    _weigh([pk for pk, _state in former], state)
     return former
 
 
@@ -88,14 +87,18 @@ def put_state(post: Post, thread: Thread, state: State) -> None:
         if not was_drawn:
             tallies.hang_on(post)
         tallies.appear(post, thread)
-    _weigh([post], state)
+    _weigh([post.pk], state)
 
 
-def _weigh(posts: Iterable[Post], state: State) -> None:
+def _weigh(post_ids: Sequence[int], state: State) -> None:
     """Let the standing of posts' authors follow from what became of them."""
-    authors = {post.author_id for post in posts if post.author_id is not None}
+    if state not in (State.VISIBLE, State.REMOVED):
+        return
+    authors: set[int] = set()
+    for some in tree.in_batches(post_ids):
+        found = Post.unscoped.filter(pk__in=some, author__isnull=False)
+        authors.update(found.values_list("author_id", flat=True))
     if state == State.VISIBLE:
-        for author in Member.objects.filter(pk__in=authors).order_by("pk"):
-            standing.rise(author)
-    elif state == State.REMOVED:
-        standing.fall(authors)
+        standing.rise_all(authors)
+    else:
+        standing.fall_all(authors)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Concatenate, ParamSpec
 
-from django.forms import Form
+from django.forms import BaseForm
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
@@ -37,7 +37,7 @@ def in_charge(view: View[P]) -> View[P]:
     return guarded
 
 
-def keep(form: Form, deed: Callable[[], object]) -> int:
+def keep(form: BaseForm, deed: Callable[[], object]) -> int:
     """Do what a form asks for; return OK, or what was wrong, which the form then says."""
     if not form.is_valid():
         return HTTPStatus.BAD_REQUEST

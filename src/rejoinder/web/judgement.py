@@ -28,13 +28,15 @@ def seen_by(principal: Principal, post: Post) -> str:
 def reasons(principal: Principal, post: Post) -> list[str]:
     """Return why a post is held or was removed, for who may know it; else nothing.
 
-    First what a moderator said, then what rules found. At most two queries, and none for a
+    What moderators wrote, then what the rules found. At most two queries, and none for a
     post that its author withdrew.
     """
-    return [*_of_moderators(principal, post), *(fired.words for fired in why_held(principal, post))]
+    return _said(principal, post) + [
+        f"{fired.rule}: {fired.words}" for fired in why_held(principal, post)
+    ]
 
 
-def _of_moderators(principal: Principal, post: Post) -> list[str]:
+def _said(principal: Principal, post: Post) -> list[str]:
     kind = {State.HELD: DeedKind.HOLD, State.REMOVED: DeedKind.REMOVE}.get(State(post.state))
     if kind is None or not gate.shows(principal, gate.Field.JUDGEMENT, post):
         return []

@@ -18,6 +18,7 @@ from rejoinder.config.commands import (
     erase_member,
     import_,
     migrate,
+    rules,
     serve,
     version,
 )
@@ -45,6 +46,7 @@ COMMANDS: list[Command] = [
     serve,
     import_,
     check,
+    rules,
     migrate,
     administrator_link,
     erase_member,

@@ -34,6 +34,7 @@ class FirstPosts(Rule):
         "length, likeness to other posts or neighbourhood to banned addresses add up to a risk."
     )
     is_on = True
+    needs_prints = True
     exempt_from = Standing.MEMBER
     verdicts = ()
     is_for_edits = False

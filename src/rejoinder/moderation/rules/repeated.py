@@ -27,6 +27,7 @@ class RepeatedText(Rule):
         "others. What is quoted doesn’t count."
     )
     is_on = True
+    needs_prints = True
     exempt_from = Standing.REGULAR
     fields = {
         "hours": forms.IntegerField(

@@ -56,6 +56,8 @@ class Rule(ABC):
 
     # What was posted meanwhile decides: asked in the transaction, under its locks.
     needs_locks: ClassVar[bool] = False
+    # Asks `Facts.like_this`: sketches of posts are kept while such a rule is on.
+    needs_prints: ClassVar[bool] = False
     # Asked of edits too.
     is_for_edits: ClassVar[bool] = True
     # Past posts can be tried.

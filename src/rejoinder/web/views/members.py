@@ -23,6 +23,7 @@ from rejoinder.policy import gate
 from rejoinder.policy.principals import Principal, Standing
 from rejoinder.web.answers import PageRequest, SeeOther, page
 from rejoinder.web.forms.groups import BelongsForm
+from rejoinder.web.forms.rules import StandingForm
 from rejoinder.web.in_charge import in_charge, keep
 
 PAGE = 50
@@ -79,6 +80,9 @@ def _show(
         "standing": _standing(member),
         "sanctions": _sanctions(member),
         "form": form,
+        "standing_form": StandingForm(
+            initial={"standing": member.standing if member.standing_is_set else ""}
+        ),
         "moderating": _moderating(member),
     }
     return page(request, "member_change.html", context, status)

@@ -40,6 +40,8 @@ class Filter:
     board: str = ""
     member: str = ""
     moderator: str = ""
+    # A public id: what was done to one post.
+    post: str = ""
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,9 @@ def _private(principal: Principal, asked: Filter) -> QuerySet[Deed]:
 def _narrowed(deeds: QuerySet[Deed], asked: Filter) -> QuerySet[Deed]:
     if asked.kind:
         deeds = deeds.filter(kind=asked.kind)
+    if asked.post:
+        reached = DeedPost.unscoped.filter(post__public_id=asked.post).values("deed")
+        deeds = deeds.filter(Q(post__public_id=asked.post) | Q(pk__in=reached))
     return deeds.filter(board__handle=asked.board) if asked.board else deeds
 
 

@@ -72,6 +72,15 @@ def _without_addresses(version: Version) -> Version:
     )
 
 
+def is_edited_by_other(post: Post) -> bool:
+    """Tell whether another than its author gave a post the words it has. At most one query."""
+    if post.edits_count == 0:
+        return False
+    last = Revision.unscoped.filter(post=post, number=post.edits_count)
+    by = last.values_list("replaced_by", flat=True).first()
+    return by is not None and by != post.author_id
+
+
 def has_public(post: Post) -> bool:
     """Tell whether readers can see what a post said before. At most one query."""
     return post.edits_count > 0 and Revision.unscoped.filter(post=post, is_public=True).exists()

@@ -13,6 +13,8 @@ from rejoinder.boards.site import the_site
 from rejoinder.members.ignoring import ignored_ids
 from rejoinder.members.sign_up import is_open
 from rejoinder.web.requests import member_of
+from rejoinder.moderation.rights import moderates_something
+from rejoinder.policy.principals import GUEST
 
 
 def around(request: HttpRequest) -> dict[str, object]:
@@ -26,6 +28,16 @@ def around(request: HttpRequest) -> dict[str, object]:
         "open_sign_up": is_open(sign_up_terms(site)),
         # Authors whose posts are folded for the reader; asked for by pages that list posts.
         "ignored": SimpleLazyObject(lambda: ignored_ids(member_of(request))),
+        "has_desk": _has_desk(request),
         "zone": timezone.get_current_timezone_name(),
         "version": __version__,
     }
+
+
+def _has_desk(request: HttpRequest) -> bool:
+    """Tell whether to lead somebody to the desk: a query for members of groups alone."""
+    principal = getattr(request, "principal", GUEST)
+    if principal.approves:
+        return True
+    may_be = principal.is_member and (principal.is_administrator or principal.groups)
+    return bool(may_be) and moderates_something(principal)

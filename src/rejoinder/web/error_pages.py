@@ -170,6 +170,7 @@ def bare_around() -> dict[str, object]:
         "version": __version__,
         "member": None,
         "ignored": frozenset(),
+        "has_desk": False,
         "open_sign_up": False,
         "request": None,
     }

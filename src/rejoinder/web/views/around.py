@@ -15,7 +15,17 @@ from rejoinder.boards.site import the_site
 from rejoinder.text.markup import render_markdown
 
 # Pages for people who write, and other layouts of what robots have read already.
-NOT_FOR_ROBOTS = ["/account/", "/administration/", "/welcome/", "/p/*/respond", "/p/*/branch"]
+NOT_FOR_ROBOTS = [
+    "/account/",
+    "/administration/",
+    "/welcome/",
+    "/p/*/respond",
+    "/p/*/branch",
+    "/p/*/report",
+    "/p/*/moderate",
+    "/moderation/",
+    "/reports/",
+]
 
 
 @require_safe

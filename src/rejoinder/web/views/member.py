@@ -40,6 +40,7 @@ def member(request: HttpRequest, handle: str) -> HttpResponse:
         "shown": shown,
         "may_ignore": reader is not None and reader.pk != shown.pk,
         "is_ignored": shown.pk in ignored_ids(reader),
+        "may_moderate": gate.may(principal, gate.Verb.SANCTION, shown),
         "page": page,
         "drawn": outlines.in_a_row(page.rows, parents=parents),
         "boards": {board.pk: board for board in boards},

@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from rejoinder.moderation import log, report
 from rejoinder.policy import gate
 from rejoinder.policy.principals import Principal
 from rejoinder.posts import revisions
@@ -72,6 +73,8 @@ def post(request: HttpRequest, public_id: str) -> HttpResponse:
         "root": shown.thread.root,
         # What isn't drawn stands in no outline.
         "is_in_outline": shown.is_drawn,
+        "is_edited_by_other": revisions.is_edited_by_other(shown),
+        "notes": log.notes_on(principal, shown, shown.thread),
         **_what_may_be_done(principal, shown),
     }
     if line.is_stub and line.shows_words:
@@ -102,4 +105,6 @@ def _what_may_be_done(principal: Principal, post: Post) -> dict[str, bool]:
         "may_respond": gate.may(principal, gate.Verb.RESPOND, post),
         "may_edit": gate.may(principal, gate.Verb.EDIT, post),
         "may_withdraw": gate.may(principal, gate.Verb.WITHDRAW, post),
+        "may_report": report.is_open_to(principal, post),
+        "may_moderate": gate.may(principal, gate.Verb.MODERATE, post),
     }

@@ -1,0 +1,51 @@
+"""Reporting a post.
+
+Opened by: a reader whom a post has angered or alarmed, from the link below it; perhaps a
+guest. They choose what is wrong, send it, and go back to reading; later they look, by the
+private link or on their page of notices, what was decided.
+"""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from rejoinder.errors import BadInput, Unavailable
+from rejoinder.moderation import report as deed
+from rejoinder.threads.find import post_by_public_id
+from rejoinder.web.answers import PageRequest, SeeOther, never_kept, page
+from rejoinder.web.error_pages import page_of
+from rejoinder.web.forms.moderation import ReportForm
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_kept
+def report(request: PageRequest, public_id: str) -> HttpResponse:
+    """Show the form that reports a post, and take the report."""
+    post = post_by_public_id(request.principal, public_id)
+    deed.check_may_report(request.principal, post)
+    form = ReportForm(request.POST if request.method == "POST" else None)
+    status = 200
+    if form.is_bound:
+        status = 400
+        if form.is_valid():
+            try:
+                made = deed.report(request.principal, post, **form.cleaned_data)
+            except (BadInput, Unavailable) as error:
+                form.add_error(None, error.message)
+                status = page_of(error).status
+            else:
+                messages.success(request, _("Thank you. A moderator will look at it."))
+                return SeeOther(reverse("report_answer", args=[made.token]))
+    return page(request, "report.html", {"post": post, "form": form}, status)
+
+
+@require_safe
+@never_kept
+def answer(request: PageRequest, token: str) -> HttpResponse:
+    """Show what became of a report, to whoever has its private link."""
+    made = deed.report_by_token(request.principal, token)
+    return page(request, "report_answer.html", {"report": made})

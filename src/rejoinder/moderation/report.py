@@ -47,13 +47,6 @@ def check_may_report(principal: Principal, post: Post) -> None:
         raise Refused(_("Sign in to report a post."))
 
 
-def is_open_to(principal: Principal, post: Post) -> bool:
-    """Tell whether a principal may report this post; for a guest one query more."""
-    if not gate.may(principal, gate.Verb.REPORT, post):
-        return False
-    return principal.is_member or the_site().guests_may_report
-
-
 def check_words(reason: str, words: str) -> tuple[ReportReason, str]:
     """Return a report's reason and words as they are kept. Raises BadInput."""
     if reason not in ReportReason.values:

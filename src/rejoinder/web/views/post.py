@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from rejoinder.moderation import log, report
+from rejoinder.moderation import log
 from rejoinder.policy import gate
 from rejoinder.policy.principals import Principal
 from rejoinder.posts import revisions
@@ -105,6 +105,6 @@ def _what_may_be_done(principal: Principal, post: Post) -> dict[str, bool]:
         "may_respond": gate.may(principal, gate.Verb.RESPOND, post),
         "may_edit": gate.may(principal, gate.Verb.EDIT, post),
         "may_withdraw": gate.may(principal, gate.Verb.WITHDRAW, post),
-        "may_report": report.is_open_to(principal, post),
+        "may_report": gate.may(principal, gate.Verb.REPORT, post),
         "may_moderate": gate.may(principal, gate.Verb.MODERATE, post),
     }

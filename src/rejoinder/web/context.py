@@ -12,9 +12,9 @@ from rejoinder.boards.sign_up import sign_up_terms
 from rejoinder.boards.site import the_site
 from rejoinder.members.ignoring import ignored_ids
 from rejoinder.members.sign_up import is_open
-from rejoinder.web.requests import member_of
 from rejoinder.moderation.rights import moderates_something
 from rejoinder.policy.principals import GUEST
+from rejoinder.web.requests import member_of
 
 
 def around(request: HttpRequest) -> dict[str, object]:

@@ -20,7 +20,7 @@ from rejoinder.moderation import notices
 from rejoinder.moderation.deeds.record import Why, check_why, record
 from rejoinder.moderation.deeds.undo import Undone, do_undo
 from rejoinder.moderation.models import Case, CaseKind, Deed, DeedKind, Statement
-from rejoinder.policy import gate
+from rejoinder.policy import gate, limited
 from rejoinder.policy.principals import Principal
 from rejoinder.text.source_text import clean_text
 from rejoinder.threads import outages
@@ -36,16 +36,18 @@ def may_appeal(statement: Statement) -> bool:
 
 
 @outages.told()
-def appeal(statement: Statement, words: str) -> Case:
+def appeal(principal: Principal, statement: Statement, words: str) -> Case:
     """Lay an appeal on the desk, and return its case.
 
-    Whoever has the statement's link may: also somebody suspended. Raises BadInput, Conflict.
+    Whoever has the statement's link may: also somebody suspended. Raises BadInput,
+    Conflict, TooMany.
     """
     said = clean_text(words).strip()
     if not said:
         raise BadInput(_("Say why the decision is wrong."))
     if len(said) > MOST_CHARACTERS:
         raise BadInput(_("Say it in at most %s characters.") % MOST_CHARACTERS)
+    limited.take(principal, "appeal")
     with transaction.atomic():
         now = timezone.now()
         fresh = Statement.unscoped.filter(

@@ -9,7 +9,7 @@ from rejoinder.boards.site import the_site
 from rejoinder.errors import BadInput, Missing, Refused
 from rejoinder.moderation import cases
 from rejoinder.moderation.models import CaseKind, Report, ReportReason
-from rejoinder.policy import gate
+from rejoinder.policy import gate, limited
 from rejoinder.policy.principals import Principal
 from rejoinder.text.source_text import clean_text
 from rejoinder.threads import outages, tree
@@ -23,10 +23,11 @@ def report(principal: Principal, post: Post, reason: str, words: str = "") -> Re
     """Lay a post on the desk with what somebody says is wrong with it; return the report.
 
     Several reports join one case; of one member the latest words stand. Raises Missing if
-    the post can't be seen, Refused where guests may not report, BadInput.
+    the post can't be seen, Refused where guests may not report, BadInput, TooMany.
     """
     check_may_report(principal, post)
     kind, said = check_words(reason, words)
+    limited.take(principal, "report")
     with transaction.atomic():
         _threads, (post,) = tree.locked_with(post.pk)
         gate.check(principal, gate.Verb.REPORT, post)

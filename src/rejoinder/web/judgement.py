@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from rejoinder.policy import gate
+from rejoinder.moderation.judgements import reasons_for
 from rejoinder.policy.principals import Principal
 from rejoinder.threads.models import Post, State
 
@@ -25,6 +25,4 @@ def seen_by(principal: Principal, post: Post) -> str:
 
 def reasons(principal: Principal, post: Post) -> list[str]:
     """Return why a post is held or was removed, for whom the gate shows that; else nothing."""
-    if not gate.shows(principal, gate.Field.JUDGEMENT, post):
-        return []
-    return []
+    return reasons_for(principal, post)

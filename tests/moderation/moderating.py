@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from itertools import count
+
+from django.utils import timezone
 
 from rejoinder.boards.grants import PUBLIC, Granted, Rights, private_to, put_rights
 from rejoinder.boards.models import Ability, Board
@@ -98,3 +101,8 @@ def state_of(post: Post) -> State:
 def deeds() -> list[str]:
     """Return the kinds of all deeds in the log, the oldest first."""
     return list(Deed.unscoped.order_by("pk").values_list("kind", flat=True))
+
+
+def in_a_week() -> datetime:
+    """Return the moment a week from now."""
+    return timezone.now() + timedelta(days=7)

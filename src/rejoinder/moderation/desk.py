@@ -12,6 +12,7 @@ from django.db.models.functions import Length, Substr
 
 from rejoinder.boards import rights as of_boards
 from rejoinder.boards.models import Board
+from rejoinder.moderation.firings import Fired, firings_on
 from rejoinder.moderation.models import Case, CaseKind, Report
 from rejoinder.policy import gate
 from rejoinder.policy.principals import Principal, Standing
@@ -57,6 +58,7 @@ class OnDesk:
     responses: list[Line] = field(default_factory=list)
     author: Author | None = None
     reports: list[Report] = field(default_factory=list)
+    fired: list[Fired] = field(default_factory=list)
 
 
 def waiting(principal: Principal, kind: str = "", board: Board | None = None) -> QuerySet[Case]:
@@ -96,6 +98,7 @@ def lay_out(principal: Principal, cases: Sequence[Case]) -> list[OnDesk]:
     responses = _responses(principal, posts.values())
     authors = _authors(principal, posts.values())
     reports = _reports(principal, cases)
+    fired = firings_on(posts, _moderated(principal, posts.values()))
     return [
         OnDesk(case, reports=reports[case.pk])
         if case.post is None
@@ -108,9 +111,18 @@ def lay_out(principal: Principal, cases: Sequence[Case]) -> list[OnDesk]:
             responses[case.post.pk],
             authors.get(case.post.author_id or 0),
             reports[case.pk],
+            fired.get(case.post.pk, []),
         )
         for case in cases
     ]
+
+
+def _moderated(principal: Principal, posts: Iterable[Post]) -> list[int]:
+    """Return the ids of the posts on boards that one moderates: at most one query."""
+    if of_boards.sees_all(principal):
+        return [post.pk for post in posts]
+    boards = set(of_boards.moderated(principal))
+    return [post.pk for post in posts if post.board_id in boards]
 
 
 def _place_of(cursor: Cursor) -> tuple[datetime, int] | None:

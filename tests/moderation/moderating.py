@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from itertools import count
 
+from django.db import transaction
 from django.utils import timezone
 
 from rejoinder.boards.grants import PUBLIC, Granted, Rights, private_to, put_rights
@@ -79,9 +80,10 @@ def asks(member: Member) -> Principal:
 
 def hold(post: Post, kind: CaseKind = CaseKind.HELD) -> Case:
     """Put a post onto the desk as a rule does, and return its case."""
-    change_states([post.pk], State.HELD)
-    post.refresh_from_db()
-    return open_case(post, kind)
+    with transaction.atomic():
+        change_states([post.pk], State.HELD)
+        post.refresh_from_db()
+        return open_case(post, kind)
 
 
 def never_shown(post: Post) -> Case:

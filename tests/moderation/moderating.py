@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from itertools import count
+
+from django.db import transaction
+from django.utils import timezone
 
 from rejoinder.boards.grants import PUBLIC, Granted, Rights, private_to, put_rights
 from rejoinder.boards.models import Ability, Board
@@ -76,9 +80,10 @@ def asks(member: Member) -> Principal:
 
 def hold(post: Post, kind: CaseKind = CaseKind.HELD) -> Case:
     """Put a post onto the desk as a rule does, and return its case."""
-    change_states([post.pk], State.HELD)
-    post.refresh_from_db()
-    return open_case(post, kind)
+    with transaction.atomic():
+        change_states([post.pk], State.HELD)
+        post.refresh_from_db()
+        return open_case(post, kind)
 
 
 def never_shown(post: Post) -> Case:
@@ -98,3 +103,8 @@ def state_of(post: Post) -> State:
 def deeds() -> list[str]:
     """Return the kinds of all deeds in the log, the oldest first."""
     return list(Deed.unscoped.order_by("pk").values_list("kind", flat=True))
+
+
+def in_a_week() -> datetime:
+    """Return the moment a week from now."""
+    return timezone.now() + timedelta(days=7)

@@ -96,6 +96,7 @@ def test_a_reported_post_that_is_approved_stands_as_it_did() -> None:
 
 def test_there_is_nothing_to_approve_about_a_post_that_is_not_on_the_desk() -> None:
     post = make_thread()
+    Case.unscoped.all().delete()
     with pytest.raises(Conflict):
         approve(asks(moderator_of(post.board)), targets.this(post))
 
@@ -118,7 +119,7 @@ def test_holding_a_post_lays_it_on_the_desk() -> None:
     post = make_thread()
     hold(asks(moderator_of(post.board)), targets.this(post), SPAM)
     assert state_of(post) == State.HELD
-    assert Case.unscoped.get().kind == CaseKind.HELD
+    assert Case.unscoped.get(closed_at=None).kind == CaseKind.HELD
 
 
 def test_a_branch_falls_whole_and_comes_back_whole() -> None:
@@ -221,6 +222,7 @@ def test_nothing_is_undone_twice() -> None:
 
 def test_undoing_an_approval_lays_the_post_on_the_desk_again() -> None:
     post = make_thread()
+    Case.unscoped.all().delete()
     moderating.hold(post)
     moderator = asks(moderator_of(post.board))
     deed = approve(moderator, targets.this(post)).deed
@@ -236,7 +238,7 @@ def test_undoing_a_removal_reopens_what_was_reported_and_tells_the_author() -> N
     deed = remove(moderator, targets.this(post), SPAM).deed
     assert Statement.unscoped.get().was_reported
     undo(moderator, deed)
-    assert Case.unscoped.filter(closed_at=None).count() == 1
+    assert Case.unscoped.filter(closed_at=None, kind="reported").count() == 1
     assert Member.objects.get(pk=post.author_id).unread_notices == 2
 
 

@@ -14,7 +14,7 @@ from rejoinder.moderation.models import Deed, DeedKind, DeedPost
 from rejoinder.moderation.rights import in_care_of, moderates_something
 from rejoinder.policy import gate
 from rejoinder.policy.principals import Principal
-from rejoinder.threads.lines import Line, lines_by_id
+from rejoinder.threads.lines import Line, line_on_desk, lines_by_id
 from rejoinder.threads.models import Post, Thread
 from rejoinder.threads.paging import ByTime, Cursor, Slice, cut, gone
 
@@ -51,7 +51,8 @@ class Entry:
     deed: Deed
     # How many posts it changed, on boards that the reader sees.
     posts_count: int
-    # The post it was done to, if the reader sees it; a stub's line has no title.
+    # The post it was done to, if the reader sees it; to others than moderators a stub's line
+    # has no title.
     line: Line | None
     # Of a graft: the boards, where the reader sees them.
     came_from: Board | None
@@ -61,18 +62,18 @@ class Entry:
 
 def public_log(principal: Principal, asked: Filter, cursor: Cursor, limit: int) -> Slice[Entry]:
     """Return a page of the public log, the newest first: six queries."""
-    return _page(principal, _public(principal, asked), cursor, limit)
+    return _page(principal, _public(principal, asked), cursor, limit, is_private=False)
 
 
 def private_log(principal: Principal, asked: Filter, cursor: Cursor, limit: int) -> Slice[Entry]:
     """Return a page of the log of the boards that a principal moderates. Raises Refused."""
-    return _page(principal, _private(principal, asked), cursor, limit)
+    return _page(principal, _private(principal, asked), cursor, limit, is_private=True)
 
 
 def every_entry(principal: Principal, asked: Filter, *, is_private: bool) -> Iterator[Entry]:
     """Yield all of a log, the oldest first, reading a part at a time. Raises Refused."""
     deeds = _private(principal, asked) if is_private else _public(principal, asked)
-    return _every(principal, _related(deeds).order_by("at", "pk"))
+    return _every(principal, _related(deeds).order_by("at", "pk"), is_private=is_private)
 
 
 def notes_on(principal: Principal, post: Post, thread: Thread) -> list[Entry]:
@@ -83,7 +84,7 @@ def notes_on(principal: Principal, post: Post, thread: Thread) -> list[Entry]:
     on_it = Q(post=post, kind__in=NOTED) | Q(thread=thread, kind__in=[DeedKind.LOCK, DeedKind.SLOW])
     deeds = Deed.objects.filter(on_it, is_public=True, undone_by=None)
     found = list(_related(gate.visible(principal, deeds)).order_by("-at", "-pk")[:5])
-    return _entries(principal, found) if found else []
+    return _entries(principal, found, is_private=False) if found else []
 
 
 def _public(principal: Principal, asked: Filter) -> QuerySet[Deed]:
@@ -111,30 +112,33 @@ def _narrowed(deeds: QuerySet[Deed], asked: Filter) -> QuerySet[Deed]:
     return deeds.filter(board__handle=asked.board) if asked.board else deeds
 
 
-def _page(principal: Principal, deeds: QuerySet[Deed], cursor: Cursor, limit: int) -> Slice[Entry]:
+def _page(
+    principal: Principal, deeds: QuerySet[Deed], cursor: Cursor, limit: int, *, is_private: bool
+) -> Slice[Entry]:
     found = list(NEWEST_FIRST.rows(_related(deeds), cursor, _place_of(cursor), limit))
     page = cut(found, cursor, limit, lambda deed: deed.public_id)
-    return Slice(_entries(principal, page.rows), page.earlier, page.later)
+    return Slice(_entries(principal, page.rows, is_private=is_private), page.earlier, page.later)
 
 
 def _related(deeds: QuerySet[Deed]) -> QuerySet[Deed]:
     return deeds.select_related("board", "by", "subject", "undone_by", "undoes")
 
 
-def _every(principal: Principal, deeds: QuerySet[Deed]) -> Iterator[Entry]:
+def _every(principal: Principal, deeds: QuerySet[Deed], *, is_private: bool) -> Iterator[Entry]:
     some: list[Deed] = []
     for deed in deeds.iterator(chunk_size=AT_ONCE):
         some.append(deed)
         if len(some) == AT_ONCE:
-            yield from _entries(principal, some)
+            yield from _entries(principal, some, is_private=is_private)
             some = []
-    yield from _entries(principal, some)
+    yield from _entries(principal, some, is_private=is_private)
 
 
-def _entries(principal: Principal, deeds: Sequence[Deed]) -> list[Entry]:
+def _entries(principal: Principal, deeds: Sequence[Deed], *, is_private: bool) -> list[Entry]:
     reached = gate.visible(principal, DeedPost.objects.filter(deed__in=[d.pk for d in deeds]))
     counted = dict(reached.order_by().values_list("deed").annotate(n=Count("pk")))
-    lines = lines_by_id(principal, [deed.post_id for deed in deeds])
+    ids = [deed.post_id for deed in deeds if deed.post_id is not None]
+    lines = _lines_for_moderators(principal, ids) if is_private else lines_by_id(principal, ids)
     handles = {deed.details[end]["board"] for deed in deeds for end in _ends(deed)}
     seen = gate.visible(principal, Board.objects.filter(handle__in=handles)) if handles else []
     boards = {board.handle_id: board for board in seen}
@@ -149,6 +153,12 @@ def _entries(principal: Principal, deeds: Sequence[Deed]) -> list[Entry]:
         )
         for deed in deeds
     ]
+
+
+def _lines_for_moderators(principal: Principal, ids: Sequence[int]) -> dict[int, Line]:
+    """Return the lines of posts as those see them who moderate their boards: one query."""
+    posts = gate.reachable(principal, Post.objects.filter(pk__in=ids)).select_related("author")
+    return {post.pk: line_on_desk(post) for post in posts}
 
 
 def _ends(deed: Deed) -> list[str]:

@@ -18,7 +18,7 @@ from rejoinder.policy import gate
 from rejoinder.policy.principals import Principal
 from rejoinder.posts.states import change_states
 from rejoinder.threads import outages, tree
-from rejoinder.threads.models import State
+from rejoinder.threads.models import Post, State
 
 _GRAFTS = (DeedKind.MOVE, DeedKind.SPLIT, DeedKind.MERGE, DeedKind.REHANG)
 _OF_THREADS = (
@@ -74,13 +74,15 @@ def do_undo(principal: Principal, deed: Deed, why: Why) -> Undone:
     _put_rest_back(principal, deed)
     if left and not any(put_back.values()):
         raise Conflict(_("Nothing was undone: all of it was changed by somebody since."))
+    # Where it stands now: a graft's thread and board may have gone with it.
+    post = Post.unscoped.select_related("thread", "board").filter(pk=deed.post_id or 0).first()
     row = record(
         principal,
         DeedKind.UNDO,
         why,
-        board=deed.board,
-        thread=deed.thread,
-        post=deed.post,
+        board=post.board if post and deed.board_id else deed.board,
+        thread=post.thread if post and deed.thread_id else None,
+        post=post,
         subject=deed.subject,
         undoes=deed,
     )

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from rejoinder.errors import BadInput, Unavailable
+from rejoinder.errors import BadInput, TooMany, Unavailable
 from rejoinder.moderation import report as deed
 from rejoinder.threads.find import post_by_public_id
 from rejoinder.web.answers import PageRequest, SeeOther, never_kept, page
@@ -34,7 +34,7 @@ def report(request: PageRequest, public_id: str) -> HttpResponse:
         if form.is_valid():
             try:
                 made = deed.report(request.principal, post, **form.cleaned_data)
-            except (BadInput, Unavailable) as error:
+            except (BadInput, TooMany, Unavailable) as error:
                 form.add_error(None, error.message)
                 status = page_of(error).status
             else:

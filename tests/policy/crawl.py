@@ -90,7 +90,7 @@ class Crawl:
                 self._add("POST", html.unescape(link))
 
     def _add(self, method: str, address: str) -> None:
-        address = re.sub(r"^https?://testserver", "", address.split("#")[0])
+        address = re.sub(r"^https?://testserver", "", address.split("#", maxsplit=1)[0])
         is_ours = address.startswith("/") and not address.startswith(("//", "/static/"))
         if is_ours and (method, address) not in self.known:
             self.known.add((method, address))
@@ -101,29 +101,39 @@ def addresses(names: Names) -> list[str]:
     """Return every registered address with every name that can be known or guessed."""
     found = []
     for door in sorted(set(every_address())):
-        found += [address for args in _guesses(names) if (address := _reversed(door, args))]
+        found += [address for args in _guesses(names, door) if (address := _reversed(door, args))]
     return list(dict.fromkeys([*found, *_with_queries(names)]))
 
 
-def _guesses(names: Names) -> list[tuple[object, ...]]:
-    single = [*names.posts, *names.boards, *names.members, *names.cases, "zzzzzzzzzzzz"]
-    numbers: list[object] = [*range(3)]
+def _guesses(names: Names, door: str) -> list[tuple[object, ...]]:
+    """Return the arguments that a door is asked with: what fits it, and a little of the rest."""
+    secret = sorted(names.private)
+    some = [*names.posts[:1], *secret[:2], *names.cases, *names.boards[:1], NOBODYS]
+    fitting = {"p": names.posts, "t": names.posts, "b": names.boards, "m": names.members}
+    kind = _first_part(door)
+    single = list(dict.fromkeys([*fitting.get(kind, []), *some]))
+    if kind == "administration":
+        single = [*names.boards, NOBODYS]
     pairs = [tuple(name.split("/")) for name in names.files]
-    return [(), *((name,) for name in single), *((n,) for n in numbers), *pairs]
+    return [(), *((name,) for name in single), *((n,) for n in range(3)), *pairs]
+
+
+NOBODYS = "zzzzzzzzzzzz"
+
+
+def _first_part(door: str) -> str:
+    for args in ((), (NOBODYS,), (1,), (NOBODYS, NOBODYS)):
+        if address := _reversed(door, args):
+            return address.split("/")[1]
+    return ""
 
 
 def _reversed(door: str, args: tuple[object, ...]) -> str:
     """Return a door's address with these arguments; nothing if it doesn't take them."""
-    named = {"board": "boards", "start_thread": "boards", "member": "members"}
     try:
-        address = reverse(door, args=args)
+        return reverse(door, args=args)
     except NoReverseMatch:
         return ""
-    kind = address.split("/")[1]
-    # A post's name leads nowhere on a board's address; one guess of that kind is enough.
-    is_post = len(args) == 1 and re.fullmatch(r"[a-z0-9]{12}", str(args[0])) is not None
-    wants_post = kind in {"p", "t", "file"} or door not in named
-    return address if len(args) != 1 or is_post == wants_post or args[0] == "zzzzzzzzzzzz" else ""
 
 
 def _with_queries(names: Names) -> Iterator[str]:
@@ -132,17 +142,17 @@ def _with_queries(names: Names) -> Iterator[str]:
     for board in names.boards:
         for name in of_boards.ARRANGEMENTS:
             yield f"/b/{board}?as={name}"
-        for post in [*private[:6], "zzzzzzzzzzzz"]:
-            for name in ("chronological", "threaded", "last"):
+        for post in [*private[:3], NOBODYS]:
+            for name in ("chronological", "last"):
                 yield f"/b/{board}?as={name}&after={post}"
         yield f"/b/{board}?as=chronological&on=2026-03-05&within=year"
     for member in names.members:
-        for post in private[:3]:
+        for post in private[:1]:
             yield f"/m/{member}?after={post}"
-    for post in names.posts[:12]:
+    for post in names.posts[:6]:
         for name in of_threads.ARRANGEMENTS:
             yield f"/t/{post}?as={name}"
-        for other in private[:3]:
+        for other in private[:2]:
             yield f"/t/{post}?at={other}"
             yield f"/t/{post}?as=flat&after={other}"
             yield f"/p/{post}?after={other}"

@@ -147,8 +147,8 @@ def make_one(pins: Pinned, *, has_private: bool) -> Made:
     boards = _boards(made)
     for number, board in enumerate(boards):
         _threads(made, board, number)
-        if made.secretly():
-            _secret_board(made, f"Between boards {number}")
+        if number == 0 and made.secretly():
+            _secret_board(made, "Between boards")
     _other_words(made)
     if made.secretly():
         _secrets_of_members(made)
@@ -178,9 +178,13 @@ def _boards(made: Made) -> list[Board]:
     return found
 
 
+_STUBS = (State.REMOVED, State.WITHDRAWN, State.HELD)
+
+
 def _threads(made: Made, board: Board, number: int) -> None:
     ada, bert, cleo, dora = made.members
-    for n in range(2):
+    # All on the first board, something on the others.
+    for n in range(2 if number == 0 else 1):
         made.pins.public()
         root = make_thread(board, f"Thread {number}-{n}", "Words of it.", ada)
         _held_between(made, root)
@@ -190,7 +194,7 @@ def _threads(made: Made, board: Board, number: int) -> None:
         made.pins.public()
         second = make_response(first, f"Second answer {n}", "", cleo)
         _edit(made, first, "More words, seen by all.", edits=1)
-        _hidden_ones(made, root, (State.REMOVED, State.WITHDRAWN, State.HELD)[n:], dora)
+        _hidden_ones(made, root, _STUBS[number + n :], dora)
         _held_between(made, second)
         _attach(made, second)
     _emptied(made, board)
@@ -260,7 +264,7 @@ def _archive(made: Made, board: Board, message_id: str, author: str) -> None:
         board=board,
         message_id=message_id,
         ancestors=("missing@example.org",),
-        author=staged_member(author, f"{author.split()[0].lower()}@archive.example"),
+        author=staged_member(author, f"{author.split(maxsplit=1)[0].lower()}@archive.example"),
         author_name=author,
         title=f"From an archive by {author}",
         source="Old words.",
@@ -275,7 +279,7 @@ def _secret_board(made: Made, name: str) -> None:
     ada, bert = made.members[:2]
     group = make_group(f"Group of {name}", ada, bert)
     board = make_private_board(group, f"Secret {name}")
-    for n in range(2):
+    for n in range(1):
         root = make_thread(board, f"Secret thread {n}", "Secret words.", ada)
         answer = make_response(root, "Secret answer", "Secret words.", bert)
         _attach_to(answer, "secret.txt", b"secret bytes")

@@ -226,9 +226,9 @@ def test_a_statement_says_what_article_17_asks_for(ground: Ground) -> None:
 def test_an_appeal_that_is_dismissed_leaves_a_row_and_an_answer(ground: Ground) -> None:
     states.remove(asks(ground.moderator), targets.this(ground.post), SPAM)
     statement = Statement.unscoped.select_related("deed__post").get()
-    case = appeals.appeal(statement, "It was no spam")
+    case = appeals.appeal(GUEST, statement, "It was no spam")
     with pytest.raises(Conflict):
-        appeals.appeal(Statement.unscoped.select_related("deed").get(), "Again")
+        appeals.appeal(GUEST, Statement.unscoped.select_related("deed").get(), "Again")
     appeals.decide(asks(moderating.site_moderator()), case, "It was", is_upheld=True)
     statement.refresh_from_db()
     assert (statement.was_upheld, statement.decision) == (True, "It was")
@@ -241,7 +241,7 @@ def test_an_appeal_that_is_dismissed_leaves_a_row_and_an_answer(ground: Ground) 
 
 def test_who_is_alone_decides_about_their_own_deed(ground: Ground) -> None:
     states.remove(asks(ground.moderator), targets.this(ground.post), SPAM)
-    case = appeals.appeal(Statement.unscoped.select_related("deed__post").get(), "No")
+    case = appeals.appeal(GUEST, Statement.unscoped.select_related("deed__post").get(), "No")
     appeals.decide(asks(ground.moderator), case, "You are right", is_upheld=False)
     assert Post.unscoped.get(pk=ground.post.pk).state == State.VISIBLE
 

@@ -9,7 +9,17 @@ from functools import cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "matrix"
-KINDS = ("boards", "threads", "posts", "members", "groups", "invites", "site")
+KINDS = (
+    "boards",
+    "threads",
+    "posts",
+    "members",
+    "groups",
+    "invites",
+    "cases",
+    "deeds",
+    "site",
+)
 
 YES, NO, REFUSED, MISSING = "yes", "no", "refused", "missing"
 

@@ -161,7 +161,7 @@ FORMS = {
     "site_change": {"title": "Another title", "welcome": "", "rules": ""},
     "logo_change": {"button": "remove"},
     "sign_up_terms": {"way": "open", "work_bits": "0"},
-    "invite_add": {"uses": "1", "days": "1"},
+    "invite_add": {"note": "", "uses": "1", "days": "1"},
 }
 # Administration asks first whether one runs the site: then there's nothing to hide.
 SITE_FIRST = {"board_change", "board_move", "board_rights"}
@@ -185,7 +185,8 @@ def _is_right(browser: Browser, door: Door, method: str, row: Row, status: int) 
 def _done(door: Door, method: str, row: Row) -> set[int]:
     """Return the statuses by which a page may say that it did as asked."""
     if method == "POST":
-        return {303}
+        # A new invite link is shown this once.
+        return {200} if door.door == "invite_add" else {303}
     if door.door == "thread":
         # Not a root: on to its place in its thread.
         return {302}

@@ -135,7 +135,6 @@ def test_what_is_made_of_ungated_rows_is_ungated(root: Post, chained: str) -> No
     made = getattr(Post.objects.all(), chained)()
     assert not is_gated(made)
     with pytest.raises(Ungated):
-        made.count()
         list(made)
 
 

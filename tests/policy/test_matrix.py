@@ -11,6 +11,7 @@ from django.db.models import Model, QuerySet
 from rejoinder.boards.models import Board, Site
 from rejoinder.errors import Conflict, Missing, Refused
 from rejoinder.members.models import Group, Invite, Member
+from rejoinder.moderation.models import Case, Deed
 from rejoinder.policy import gate
 from rejoinder.policy.principals import Principal
 from rejoinder.posts.add import add
@@ -35,8 +36,8 @@ def thing_of(world_: World, row: Row) -> Any:
         return world_.site
     if row.kind == "groups":
         return Group.unscoped.get(pk=world_.of_groups[row.state].pk)
-    if row.kind == "invites":
-        return Invite.unscoped.get(pk=world_.invites[row.state].pk)
+    if row.kind in ("invites", "cases", "deeds"):
+        return _KINDS[row.kind].unscoped.get(pk=getattr(world_, row.kind)[row.state].pk)
     if row.kind == "members":
         subject = world_.members[row.state] or world_.roles[row.role].member
         assert subject is not None
@@ -94,7 +95,7 @@ def test_the_gate_answers_as_the_table_says(world: World, role: str, kind: str) 
 @pytest.mark.parametrize("role", ROLES)
 def test_rows_that_open_by_name_are_those_that_may_be_read(world: World, role: str) -> None:
     principal = world.roles[role].principal()
-    for kind in ("boards", "threads", "posts", "members", "groups", "invites"):
+    for kind in ("boards", "threads", "posts", "members", "groups", "invites", "cases", "deeds"):
         for row in matrix.rows(kind):
             if row.role != role or (kind, row.state) == ("threads", "emptied"):
                 continue
@@ -206,12 +207,14 @@ def test_post_states_of_the_world_are_what_the_data_calls_them(world: World) -> 
         assert (now.responses_count > 0) == (", answered" in name)
 
 
-_KINDS: dict[str, type] = {
+_KINDS: dict[str, Any] = {
     "boards": Board,
     "threads": Thread,
     "posts": Post,
     "members": Member,
     "groups": Group,
     "invites": Invite,
+    "cases": Case,
+    "deeds": Deed,
     "site": Site,
 }

@@ -22,6 +22,8 @@ from rejoinder.boards.models import Ability, Board, Site
 from rejoinder.boards.site import the_site
 from rejoinder.files import store
 from rejoinder.members.models import Group, Invite, Member
+from rejoinder.moderation.models import Case, CaseKind, Deed, DeedKind
+from rejoinder.moderation.models import Role as DeedRole
 from rejoinder.posts import keep
 from rejoinder.posts.edit import Change, edit
 from rejoinder.posts.models import Attachment
@@ -53,6 +55,8 @@ class World:
     posts: dict[str, Post] = field(default_factory=dict)
     members: dict[str, Member | None] = field(default_factory=dict)
     invites: dict[str, Invite] = field(default_factory=dict)
+    cases: dict[str, Case] = field(default_factory=dict)
+    deeds: dict[str, Deed] = field(default_factory=dict)
     of_groups: dict[str, Group] = field(default_factory=dict)
 
 
@@ -75,6 +79,7 @@ def make_world() -> World:
     _add_members(world, other)
     soon = timezone.now() + timedelta(days=1)
     world.invites["good"] = Invite.unscoped.create(token_hash="x", uses_left=1, expires_at=soon)
+    _moderate(world)
     world.of_groups = {"reading": groups.readers, "moderating": groups.moderators}
     return world
 
@@ -260,6 +265,27 @@ def _add_members(world: World, other: Member) -> None:
         membership.member = second
         membership.since = timezone.now() - timedelta(days=1)
         membership.save(force_insert=True)
+
+
+def _moderate(world: World) -> None:
+    """Add what lies on the desk, and what stands in the log."""
+    for name, kind, post_state in (
+        ("reported", CaseKind.REPORTED, "visible"),
+        ("held", CaseKind.HELD, "held, never shown"),
+        ("reported, private board", CaseKind.REPORTED, "visible, private board"),
+    ):
+        world.cases[name] = Case.unscoped.create(kind=kind, post=world.posts[post_state])
+    for name, board_state in (
+        ("on a public board", "public"),
+        ("on a private board", "private"),
+        ("on a public board, not public", "public"),
+    ):
+        world.deeds[name] = Deed.unscoped.create(
+            kind=DeedKind.REMOVE,
+            role=DeedRole.MODERATOR,
+            board=world.boards[board_state],
+            is_public="not public" not in name,
+        )
 
 
 def _never() -> Post:

@@ -37,7 +37,7 @@ def may_appeal(statement: Statement) -> bool:
 
 
 @outages.told()
-def appeal(statement: Statement, words: str) -> Case:
+def appeal(principal: Principal, statement: Statement, words: str) -> Case:
     """Lay an appeal on the desk, and return its case.
 
     Whoever has the statement's link may: also somebody suspended. Raises TooMany, BadInput,

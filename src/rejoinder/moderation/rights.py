@@ -119,7 +119,7 @@ def _notices(principal: Principal, notices: QuerySet[Notice]) -> QuerySet[Notice
 def _may_read_case(principal: Principal, case: Case) -> bool:
     if case.post is None:
         return moderates_site(principal)
-    return gate.may(principal, gate.Verb.MODERATE, case.post) or (
+    return moderates(principal, case.post.board) or (
         case.kind == CaseKind.HELD and gate.may(principal, gate.Verb.APPROVE, case.post)
     )
 

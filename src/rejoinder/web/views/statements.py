@@ -33,7 +33,7 @@ def statement(request: PageRequest, token: str) -> HttpResponse:
         status = 400
         if form.is_valid():
             try:
-                appeals.appeal(said, form.cleaned_data["words"])
+                appeals.appeal(request.principal, said, form.cleaned_data["words"])
             except (BadInput, TooMany, Unavailable) as error:
                 form.add_error(None, error.message)
                 status = page_of(error).status

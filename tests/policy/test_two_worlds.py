@@ -36,6 +36,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def unlimited(settings: Any) -> None:
+    settings.REJOINDER_SCREENING = ""
     settings.LIMITS = {name: replace(limit, most=0) for name, limit in LIMITS.items()}
 
 
@@ -231,7 +232,7 @@ LEAKS: dict[str, Plant] = {
 def unpatched(django_db_setup: None, django_db_blocker: Any) -> tuple[Names, list[Any]]:
     """Return the names, and a guest's walk through the world without anything private."""
     unlimited = {name: replace(limit, most=0) for name, limit in LIMITS.items()}
-    with django_db_blocker.unblock(), override_settings(LIMITS=unlimited):
+    with django_db_blocker.unblock(), override_settings(LIMITS=unlimited, REJOINDER_SCREENING=""):
         names = names_of_both()
         return names, list(walk(names, has_private=False, as_member=False, sends=False))
 

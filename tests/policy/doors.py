@@ -36,7 +36,7 @@ class Door:
     def methods(self) -> list[str]:
         """Return the methods that ask something of the matrix."""
         asks = {"GET": self.get, "POST": self.post}
-        return [method for method, question in asks.items() if not question[:1].isdigit()]
+        return [name for name, question in asks.items() if question and not question[0].isdigit()]
 
 
 @cache

@@ -41,9 +41,14 @@ class Door:
 
 @cache
 def doors() -> dict[str, Door]:
-    """Return every registered door by its name."""
+    """Return every registered door by its name; a command by what one types."""
     with Path(__file__).with_name("doors.csv").open(encoding="utf-8", newline="") as lines:
-        return {row["door"]: Door(**row) for row in csv.DictReader(lines)}
+        found = [Door(**row) for row in csv.DictReader(lines)]
+    return {_key(door): door for door in found}
+
+
+def _key(door: Door) -> str:
+    return f"rejoinder {door.door}" if door.kind == "command" else door.door
 
 
 def doors_of(kind: str) -> list[Door]:

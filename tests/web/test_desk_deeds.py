@@ -42,9 +42,12 @@ def test_a_guest_reports_and_finds_the_answer_by_a_private_link(client: Client) 
 
 def test_a_site_may_let_members_alone_report(client: Client) -> None:
     post = make_thread()
-    site = the_site()
-    site.guests_may_report = False
-    site.save()
+    administrator = Client()
+    administrator.force_login(make_member(is_administrator=True))
+    assert "checked" in page(administrator, "site_change")
+    form = {"title": "A site", "welcome": "", "rules": "", "button": "keep"}
+    administrator.post(reverse("site_change"), form)
+    assert not the_site().guests_may_report
     assert client.get(reverse("report", args=[post.public_id])).status_code == 302
 
 

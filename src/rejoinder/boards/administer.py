@@ -42,6 +42,7 @@ class SiteChange:
     title: str
     welcome: str
     rules: str
+    guests_may_report: bool = True
 
 
 def add_board(
@@ -99,13 +100,16 @@ def move_board(principal: Principal, board: Board, places: int) -> None:
 def change_site(principal: Principal, change: SiteChange) -> Site:
     """Give the site another title, welcome text and rules, and return it.
 
+    And say whether guests may report posts, or members alone.
+
     Raises BadName, BadText or Refused.
     """
     _check_in_charge(principal)
     site = the_site()
     site.title = check_site_title(change.title)
     site.welcome, site.rules = clean_text(change.welcome), clean_text(change.rules)
-    site.save(update_fields=["title", "welcome", "rules"])
+    site.guests_may_report = change.guests_may_report
+    site.save(update_fields=["title", "welcome", "rules", "guests_may_report"])
     return site
 
 

@@ -12,7 +12,7 @@ from django.db.models.functions import Length, Substr
 
 from rejoinder.boards import rights as of_boards
 from rejoinder.boards.models import Board
-from rejoinder.moderation.firings import Fired, firings_of
+from rejoinder.moderation.firings import Fired, firings_on
 from rejoinder.moderation.models import Case, CaseKind, Report
 from rejoinder.policy import gate
 from rejoinder.policy.principals import Principal, Standing
@@ -99,7 +99,7 @@ def lay_out(principal: Principal, cases: Sequence[Case]) -> list[OnDesk]:
     responses = _responses(principal, posts.values())
     authors = _authors(principal, posts.values())
     reports = _reports(principal, cases)
-    firings = firings_of(principal, posts.values())
+    firings = firings_on(posts, _moderated(principal, posts.values()))
     return [
         OnDesk(case, reports=reports[case.pk])
         if case.post is None

@@ -118,6 +118,10 @@ class SiteForm(forms.Form):
         help_text=_("The page that the foot of every page leads to. Markdown."),
         widget=writing(10),
     )
+    guests_may_report = forms.BooleanField(
+        required=False,
+        label=_("Guests may report posts to the moderators, not members alone."),
+    )
 
 
 class LogoForm(forms.Form):

@@ -121,7 +121,7 @@ def site_change(request: PageRequest) -> HttpResponse:
     """Show the form for the site's title, welcome text and rules; preview or keep it."""
     if request.method != "POST":
         site = the_site()
-        said = {"title": site.title, "welcome": site.welcome, "rules": site.rules}
+        said: dict[str, object] = {name: getattr(site, name) for name in SiteForm.base_fields}
         return _show_site(request, SiteForm(initial=said))
     form = SiteForm(request.POST)
     if request.POST.get("button") == "preview" and form.is_valid():

@@ -20,7 +20,12 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     from rejoinder.limits.table import LIMITS
     from tests.policy.world import make_world, undone
 
-    # Whether something is done too often is another question, with tests of its own.
+    # Whether something is done too often, or held by a rule, are questions with tests of
+    # their own.
     unlimited = {name: replace(limit, most=0) for name, limit in LIMITS.items()}
-    with django_db_blocker.unblock(), undone(), override_settings(LIMITS=unlimited):
+    with (
+        django_db_blocker.unblock(),
+        undone(),
+        override_settings(LIMITS=unlimited, REJOINDER_SCREENING=""),
+    ):
         yield make_world()

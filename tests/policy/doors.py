@@ -36,14 +36,19 @@ class Door:
     def methods(self) -> list[str]:
         """Return the methods that ask something of the matrix."""
         asks = {"GET": self.get, "POST": self.post}
-        return [method for method, question in asks.items() if not question[:1].isdigit()]
+        return [name for name, question in asks.items() if question and not question[0].isdigit()]
 
 
 @cache
 def doors() -> dict[str, Door]:
-    """Return every registered door by its name."""
+    """Return every registered door by its name; a command by what one types."""
     with Path(__file__).with_name("doors.csv").open(encoding="utf-8", newline="") as lines:
-        return {row["door"]: Door(**row) for row in csv.DictReader(lines)}
+        found = [Door(**row) for row in csv.DictReader(lines)]
+    return {_key(door): door for door in found}
+
+
+def _key(door: Door) -> str:
+    return f"rejoinder {door.door}" if door.kind == "command" else door.door
 
 
 def doors_of(kind: str) -> list[Door]:

@@ -18,6 +18,7 @@ KINDS = (
     "invites",
     "cases",
     "deeds",
+    "terms",
     "site",
 )
 

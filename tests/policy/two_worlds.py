@@ -49,6 +49,20 @@ BEGINNING = datetime(2026, 3, 4, 5, 6, tzinfo=UTC)
 LATER = BEGINNING + timedelta(days=40)
 
 
+class _Same(random.Random):
+    """Chance that always gives the same."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+    def choice(self, letters: Any) -> Any:
+        return letters[self.number % len(letters)]
+
+    def randbytes(self, octets: int) -> bytes:
+        return self.number.to_bytes(octets, "big")
+
+
 class Pinned:
     """Chance and time as a world's making, or a crawl, wants them."""
 
@@ -75,8 +89,11 @@ class Pinned:
         self.now = self._public_at + timedelta(seconds=30)
 
     def request(self, number: int) -> None:
-        """Make one request like the same one in the other world."""
-        self.chance, self.now = random.Random(f"request {number}"), LATER
+        """Make one request like the same one in the other world.
+
+        Chance has one face for each request: how often it's asked isn't seen outside.
+        """
+        self.chance, self.now = _Same(number), LATER
 
 
 @contextmanager

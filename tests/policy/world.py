@@ -274,7 +274,9 @@ def _moderate(world: World) -> None:
         ("held", CaseKind.HELD, "held, never shown"),
         ("reported, private board", CaseKind.REPORTED, "visible, private board"),
     ):
-        world.cases[name] = Case.unscoped.create(kind=kind, post=world.posts[post_state])
+        world.cases[name] = Case.unscoped.get_or_create(
+            kind=kind, post=world.posts[post_state], closed_at=None
+        )[0]
     for name, board_state in (
         ("on a public board", "public"),
         ("on a private board", "private"),

@@ -103,8 +103,13 @@ def find_member(handle: str) -> Member:
     member = Member.objects.select_related("claimed_by").filter(handle=handle.lower()).first()
     member = (member and member.claimed_by) or member
     if member is None or not member.is_active or member.erased_at is not None:
-        raise Missing(_("There is no member at this address."))
+        raise no_member()
     return member
+
+
+def no_member() -> Missing:
+    """Return the error for an address where there's no member, or none to be seen."""
+    return Missing(_("There is no member at this address."))
 
 
 def rename(principal: Principal, member: Member, name: str) -> None:

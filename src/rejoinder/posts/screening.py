@@ -16,9 +16,10 @@ from importlib import import_module
 from typing import Protocol, cast
 
 from django.conf import settings
+from django.utils import timezone
 
 from rejoinder.boards.models import Board
-from rejoinder.errors import Refused, RejoinderError
+from rejoinder.errors import Refused, RejoinderError, TooMany
 from rejoinder.members.models import Member
 from rejoinder.policy.principals import Kind, Principal
 from rejoinder.posts.keep import Words
@@ -145,7 +146,12 @@ def _unless_refused(proposed: Proposed, findings: Sequence[Finding]) -> tuple[Fi
 
 def _refusal(findings: Sequence[Finding]) -> RejoinderError:
     refusing = [finding for finding in findings if finding.verdict is Verdict.REFUSE]
-    return Refused(" ".join(finding.message for finding in refusing))
+    message = " ".join(finding.message for finding in refusing)
+    waits = [finding.retry_at for finding in refusing if finding.retry_at is not None]
+    if len(waits) == len(refusing):
+        # Time alone heals it.
+        return TooMany(message, max(waits) - timezone.now())
+    return Refused(message)
 
 
 def _screen_for(proposed: Proposed) -> Screen | None:

@@ -7,9 +7,11 @@ from django.utils.translation import gettext as _
 
 from rejoinder.boards.models import Board
 from rejoinder.errors import Missing
+from rejoinder.members.accounts import find_member, no_member
+from rejoinder.members.models import Member
 from rejoinder.policy import gate
 from rejoinder.policy.principals import Principal
-from rejoinder.threads.models import Alias, Numbering, Post, PostText, Thread
+from rejoinder.threads.models import Alias, Numbering, Post, PostText, State, Thread
 
 
 def post_by_public_id(principal: Principal, public_id: str) -> Post:
@@ -32,6 +34,20 @@ def post_by_message_id(principal: Principal, message_id: str) -> Post:
     own = Post.unscoped.filter(message_id=message_id).values("pk")
     aliases = Alias.unscoped.filter(message_id=message_id).values("post_id")
     return _one(principal, Post.objects.filter(pk__in=own.union(aliases, all=True)))
+
+
+def member_by_handle(principal: Principal, handle: str) -> Member:
+    """Return the member that a handle leads to. Raises Missing.
+
+    An archive's author, who never came here, is there for who may see something of theirs:
+    otherwise their name would tell of an archive on a board that isn't everybody's.
+    """
+    member = find_member(handle)
+    if member.is_staged:
+        theirs = Post.objects.filter(author=member, state=State.VISIBLE)
+        if not gate.visible(principal, theirs).exists():
+            raise no_member()
+    return member
 
 
 def thread_of_root(principal: Principal, public_id: str) -> Thread:

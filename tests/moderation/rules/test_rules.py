@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from rejoinder.boards.grants import PUBLIC, Granted, set_rights
 from rejoinder.boards.models import Ability
-from rejoinder.errors import Refused, RejoinderError
+from rejoinder.errors import Refused, TooMany
 from rejoinder.members.models import AddressBan, Group, Member, Membership
 from rejoinder.members.principals import principal_for
 from rejoinder.moderation.firings import Firing, firings_of, why_held
@@ -312,8 +312,9 @@ def test_a_slow_thread_refuses_a_second_post_and_says_when() -> None:
     root, author = make_thread(), member_of(Standing.TRUSTED)
     slow_down(root.thread, 600)
     make_response(root, author=author)
-    with pytest.raises(RejoinderError, match="slowed down"):
+    with pytest.raises(TooMany, match="slowed down") as refusal:
         make_response(root, author=author)
+    assert 590 < refusal.value.retry_after_seconds <= 600
     assert make_response(root).state == State.VISIBLE
     assert Firing.unscoped.get().rule == "slow"
 

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from rejoinder.members import ignoring as deeds
-from rejoinder.members.accounts import find_member
 from rejoinder.members.models import Member
+from rejoinder.threads.find import member_by_handle
 from rejoinder.web.answers import PageRequest, SeeOther, members_only, never_kept, page
 
 
@@ -32,7 +32,7 @@ def ignored(request: PageRequest) -> HttpResponse:
 @members_only
 def ignore(request: PageRequest, handle: str) -> HttpResponse:
     """Ignore a member, or ignore them no longer."""
-    other = find_member(handle)
+    other = member_by_handle(request.principal, handle)
     if request.POST.get("button") == "stop":
         deeds.stop_ignoring(request.principal, other)
         messages.success(request, _("You ignore %s no longer.") % other.name)

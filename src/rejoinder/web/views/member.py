@@ -11,10 +11,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from rejoinder.boards.models import Board
-from rejoinder.members.accounts import find_member
 from rejoinder.members.ignoring import ignored_ids
 from rejoinder.policy import gate
 from rejoinder.threads.by_time import posts_of_member
+from rejoinder.threads.find import member_by_handle
 from rejoinder.threads.lines import lines_by_id
 from rejoinder.threads.paging import read_cursor
 from rejoinder.web import outlines
@@ -27,7 +27,7 @@ PAGE = 60
 def member(request: HttpRequest, handle: str) -> HttpResponse:
     """Show who a member is, and their posts, the newest first."""
     principal = principal_of(request)
-    shown = find_member(handle)
+    shown = member_by_handle(principal, handle)
     gate.check(principal, gate.Verb.READ, shown)
     if shown.handle_id != handle:
         # The handle of an archive's author, whom this member has turned out to be.

@@ -19,7 +19,6 @@ from django.views.decorators.http import require_http_methods
 
 from rejoinder.boards.models import Board
 from rejoinder.errors import BadInput, Conflict, Missing, RejoinderError, Unavailable
-from rejoinder.members.accounts import find_member
 from rejoinder.members.models import Member
 from rejoinder.members.sessions import networks_of
 from rejoinder.moderation import targets
@@ -33,7 +32,7 @@ from rejoinder.policy import gate
 from rejoinder.policy.principals import Principal
 from rejoinder.posts.edit import Change
 from rejoinder.threads import thread_state
-from rejoinder.threads.find import post_by_public_id, text_of
+from rejoinder.threads.find import member_by_handle, post_by_public_id, text_of
 from rejoinder.threads.lines import line_on_desk
 from rejoinder.threads.models import Post, State
 from rejoinder.threads.paging import START
@@ -259,7 +258,7 @@ def _show_edit(
 @members_only
 def member(request: PageRequest, handle: str) -> HttpResponse:
     """Show what can be done to a member, and what was, and do it."""
-    shown = find_member(handle)
+    shown = member_by_handle(request.principal, handle)
     refusal = _("Only who moderates the whole site may do that.")
     gate.check(request.principal, gate.Verb.SANCTION, shown, refusal)
     if request.method != "POST":

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from http import HTTPStatus
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ from rejoinder.limits.table import LIMITS
 from rejoinder.policy import gate
 from rejoinder.policy.guarded import let_through
 from rejoinder.posts import revisions
-from rejoinder.threads import by_time, find, front, lines, neighbours
+from rejoinder.threads import by_time, find, front, lines, neighbours, thread_lines
 from rejoinder.threads.models import Post
 from rejoinder.web import error_pages
 from rejoinder.web.views import board as board_page
@@ -56,7 +57,7 @@ def walk(names: Names, *, has_private: bool, as_member: bool, **how: Any) -> Ite
     """Yield the answers of one world to an outsider."""
     with pinned() as pins, undone():
         made = make_one(pins, has_private=has_private)
-        client = Client()
+        client = Client(raise_request_exception=False)
         pins.request(0)
         if as_member:
             assert made.outsider is not None
@@ -73,6 +74,8 @@ def difference(as_member: bool = False, **how: Any) -> str:
         first, walk(names, has_private=True, as_member=as_member, **how), strict=False
     ):
         asked += 1
+        if one[2].status == HTTPStatus.INTERNAL_SERVER_ERROR:
+            return f"{one[0]} {one[1]}: a fault of ours"
         if one != other:
             return _told(one, other)
     if asked != len(first):
@@ -212,7 +215,7 @@ def _shows_every_revision(patch: pytest.MonkeyPatch) -> None:
 LEAKS: dict[str, Plant] = {
     "the front page lists every board": _forgets(front),
     "the front page counts held posts": _counts_every_post,
-    "a post's neighbours are looked for past the gate": _forgets(neighbours),
+    "a post's neighbours are looked for past the gate": _forgets(neighbours, thread_lines, lines),
     "stubs keep their words": _shows_stubs_words,
     "a post is found past the gate": _forgets(find),
     "a member's posts are read past the gate": _forgets(by_time, member_page),
@@ -244,19 +247,32 @@ def test_the_crawl_finds_a_leak_that_was_planted(
     names, public = unpatched
     LEAKS[leak](monkeypatch)
     found = walk(names, has_private=True, as_member=False, sends=False)
-    for one, other in zip(public, found, strict=False):
+    differing = []
+    for number, (one, other) in enumerate(zip(public, found, strict=False), 1):
         if one != other:
+            differing.append((number, other))
+        if one[:2] != other[:2] or len(differing) == MOST_DIFFERING:
             break
-    else:
-        pytest.fail("the crawl saw no difference")
     found.close()
+    assert differing, "the crawl saw no difference"
     # What differs must tell the worlds apart, and not only the code from what it was.
-    assert other != _again(names, public.index(one) + 1, one)
+    again = _again(names, differing)
+    assert any(
+        other != other_again for (_n, other), other_again in zip(differing, again, strict=True)
+    )
 
 
-def _again(names: Names, at: int, one: tuple[str, str, Answer]) -> tuple[str, str, Answer]:
-    """Return the same request, asked of the world without anything private."""
+# A leak that shows nowhere on so many pages is none that the crawl is tried on.
+MOST_DIFFERING = 60
+
+
+def _again(names: Names, asked: list[tuple[int, Any]]) -> list[tuple[str, str, Answer]]:
+    """Return the same requests, asked of the world without anything private."""
     with pinned() as pins, undone():
         make_one(pins, has_private=False)
-        crawl = Crawl(Client(), pins, names, asked=at - 1)
-        return one[0], one[1], crawl._ask(one[0], one[1])
+        crawl = Crawl(Client(raise_request_exception=False), pins, names)
+        answers = []
+        for number, (method, address, _answer) in asked:
+            crawl.asked = number - 1
+            answers.append((method, address, crawl._ask(method, address)))
+        return answers

@@ -7,6 +7,9 @@ import pytest
 from rejoinder.boards.models import Grant
 from rejoinder.members.models import Membership
 from rejoinder.policy import gate
+from rejoinder.posts.models import Attachment, Revision
+from rejoinder.threads.models import PostText
+from tests.policy import matrix
 from tests.policy.world import World
 
 pytestmark = pytest.mark.django_db
@@ -32,3 +35,15 @@ def test_memberships_are_shown_to_site_moderators_and_to_their_member(world: Wor
         else:
             assert seen <= {principal.member_id}, name
     assert every > 1
+
+
+@pytest.mark.parametrize("role", matrix.roles())
+def test_texts_and_files_are_read_by_whom_the_words_are_shown_to(world: World, role: str) -> None:
+    principal = world.roles[role].principal()
+    for row in matrix.rows("posts"):
+        if row.role == role and not row.state.startswith("missing"):
+            for model in (PostText, Attachment, Revision):
+                rows = model.objects.filter(post=world.posts[row.state].pk)
+                assert gate.reachable(principal, rows).exists() == (
+                    row.answers["words"] == "yes"
+                ), row

@@ -18,7 +18,6 @@ KINDS = (
     "invites",
     "cases",
     "deeds",
-    "terms",
     "site",
 )
 

@@ -152,7 +152,9 @@ def address_of(world_: World, door: Door, row: Row | None) -> str:
 FORMS = {
     "start_thread": {"title": "A thread", "text": "Words.", "submission": "m1"},
     "respond": {"title": "An answer", "text": "Words.", "submission": "m2"},
-    "edit": {"title": "New title", "text": "More.", "edits_seen": "1", "submission": "m3"},
+    # A mark of full length: a shorter one is made anew for each answer.
+    "edit": {"title": "New title", "text": "More.", "edits_seen": "1", "submission": "m3" * 8},
+    "report": {"reason": "spam", "words": ""},
     "board_add": {"name": "A new board", "description": ""},
     "board_change": {"name": "A board renamed", "description": ""},
     "board_move": {"button": "up"},
@@ -167,6 +169,8 @@ FORMS = {
     "sign_up_terms": {"way": "open", "work_bits": "0"},
     "invite_add": {"note": "", "uses": "1", "days": "1"},
 }
+# What is wrong with a form is only said to who may send it; tests/web fills these in.
+SENT_EMPTY = {"moderate_post", "moderate_edit", "moderate_member"}
 # Administration asks first whether one runs the site: then there's nothing to hide.
 SITE_FIRST = {"board_change", "board_move", "board_rights"}
 
@@ -188,6 +192,8 @@ def _is_right(browser: Browser, door: Door, method: str, row: Row, status: int) 
 
 def _done(door: Door, method: str, row: Row) -> set[int]:
     """Return the statuses by which a page may say that it did as asked."""
+    if method == "POST" and door.door in SENT_EMPTY:
+        return {400}
     if method == "POST":
         # A new invite link is shown this once.
         return {200} if door.door == "invite_add" else {303}
@@ -206,8 +212,17 @@ def _done(door: Door, method: str, row: Row) -> set[int]:
 
 def _known_case(browser: Browser, door: Door, method: str, row: Row) -> int | None:
     """Return the status of the cases where a page knows better than yes and no."""
+    if row.state == "staged author" and row.answers["read"] == YES:
+        # Of an archive's author pages tell only who may see something of theirs: nobody here.
+        return 404
+    if row.state == "applicant" and row.answers["read"] == YES:
+        # Who decides on them does so from the list of applicants; they have no page yet.
+        return 404
     if _state(row) != "withdrawn":
         return None
+    if door.door == "moderate_edit":
+        # Nobody but its author reads, and so edits, what was taken back.
+        return 404
     is_there = row.answers["read"] == YES
     if door.door == "respond":
         # Who has its form open must learn what became of it.

@@ -10,10 +10,10 @@ from django.db.models import Model, QuerySet
 
 from rejoinder.boards.models import Board, Site
 from rejoinder.errors import Conflict, Missing, Refused
-from rejoinder.members.models import Group, Invite, Member, StandingTerms
+from rejoinder.members.models import Group, Invite, Member
 from rejoinder.moderation.models import Case, Deed
 from rejoinder.policy import gate
-from rejoinder.policy.principals import Principal, Standing
+from rejoinder.policy.principals import Principal
 from rejoinder.posts.add import add
 from rejoinder.posts.drafts import Draft
 from rejoinder.posts.edit import Change, edit
@@ -34,8 +34,6 @@ def thing_of(world_: World, row: Row) -> Any:
     """Return what a row is about, just read from the database."""
     if row.kind == "site":
         return world_.site
-    if row.kind == "terms":
-        return StandingTerms.objects.get(standing=Standing.TRUSTED)
     if row.kind == "groups":
         return Group.unscoped.get(pk=world_.of_groups[row.state].pk)
     if row.kind in ("invites", "cases", "deeds"):
@@ -218,6 +216,5 @@ _KINDS: dict[str, Any] = {
     "invites": Invite,
     "cases": Case,
     "deeds": Deed,
-    "terms": StandingTerms,
     "site": Site,
 }

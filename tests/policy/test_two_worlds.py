@@ -32,7 +32,8 @@ from tests.policy.crawl import Answer, Crawl
 from tests.policy.two_worlds import Names, make_one, pinned
 from tests.policy.world import undone
 
-pytestmark = pytest.mark.django_db
+# Slow: it reads every page of a site, many times over.
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture(autouse=True)

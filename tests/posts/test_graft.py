@@ -180,38 +180,40 @@ def test_an_echo_of_the_parents_title_is_one_only_below_it() -> None:
     assert fresh(echo).echoes_parent
 
 
-class TestEmptyPlaces:
-    """A place waits for its post on its own board only (docs/decisions/0004)."""
+# A place waits for its post on its own board only (docs/decisions/0004).
 
-    def answered(self, board: Any, name: str = "answer@x") -> Post:
-        answer = found(board, make_member(), name, ["awaited@x"], 2)
-        return restore(system("test"), answer).post
 
-    def test_a_place_waits_on_the_board_it_came_to(self) -> None:
-        one, two = make_board(), make_board()
-        answer = self.answered(one)
-        place = answer.parent
-        assert place
-        graft.move(fresh(place), two)
-        assert Awaited.unscoped.get().board == two
-        done = restore(system("test"), found(one, make_member(), "awaited@x", [], 1))
-        assert not done.filled_place
-        for board in (one, two):
-            check_whole(board)
+def answered(board: Any, name: str = "answer@x") -> Post:
+    answer = found(board, make_member(), name, ["awaited@x"], 2)
+    return restore(system("test"), answer).post
 
-    def test_of_two_places_for_one_post_the_boards_own_goes_on_waiting(self) -> None:
-        one, two = make_board(), make_board()
-        here, there = self.answered(one).parent, self.answered(two, "other@x").parent
-        assert here
-        assert there
-        grafted = graft.move(fresh(here), two)
-        assert Awaited.unscoped.get().post == there
-        assert grafted.no_longer_awaited == {here.public_id: "awaited@x"}
-        graft.ungraft(grafted)
-        assert set(Awaited.unscoped.values_list("board", "post")) == {
-            (one.pk, here.pk),
-            (two.pk, there.pk),
-        }
+
+def test_a_place_waits_on_the_board_it_came_to() -> None:
+    one, two = make_board(), make_board()
+    answer = answered(one)
+    place = answer.parent
+    assert place
+    graft.move(fresh(place), two)
+    assert Awaited.unscoped.get().board == two
+    done = restore(system("test"), found(one, make_member(), "awaited@x", [], 1))
+    assert not done.filled_place
+    for board in (one, two):
+        check_whole(board)
+
+
+def test_of_two_places_for_one_post_the_boards_own_goes_on_waiting() -> None:
+    one, two = make_board(), make_board()
+    here, there = answered(one).parent, answered(two, "other@x").parent
+    assert here
+    assert there
+    grafted = graft.move(fresh(here), two)
+    assert Awaited.unscoped.get().post == there
+    assert grafted.no_longer_awaited == {here.public_id: "awaited@x"}
+    graft.ungraft(grafted)
+    assert set(Awaited.unscoped.values_list("board", "post")) == {
+        (one.pk, here.pk),
+        (two.pk, there.pk),
+    }
 
 
 @pytest.mark.parametrize(

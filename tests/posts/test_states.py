@@ -172,6 +172,7 @@ def test_many_states_take_as_many_queries_for_hundreds_of_threads_as_for_few() -
             change_states(ids, State.VISIBLE)
         return len(captured)
 
+    queries(5)  # what is asked once, and then known
     few = queries(5)
     assert queries(100) == few
     assert few < 60

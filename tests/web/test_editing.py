@@ -159,7 +159,10 @@ def test_a_withdrawn_post_with_answers_leaves_a_stub(grace, post):
     answer = grace.post(address("withdraw", post), follow=True)
     page = answer.content.decode()
     assert answer.redirect_chain == [(address("post", post), 303)]
-    assert "The first text." not in page
+    assert "The first text." in page
+    stub = Client().get(address("post", post))
+    assert stub.status_code == 410
+    assert "The first text." not in stub.content.decode()
 
 
 def test_withdrawing_twice_is_the_same_as_once(grace, post):

@@ -100,7 +100,7 @@ def test_a_group_with_rights_says_where_and_is_kept(chief, crew):
 def test_a_member_is_found_and_put_into_groups(chief, crew):
     ada = make_member("Ada Crew", email="ada@ship.example")
     page = chief.get(reverse("members"), {"q": "ada@ship.example"}).content.decode()
-    assert "Ada Crew ada-crew ada@ship.example new" in words_of(page)
+    assert "Ada Crew ada-crew ada@ship.example member" in words_of(page)
     place = reverse("member_change", args=[ada.handle_id])
     chief.post(place, {"groups": [crew.pk]})
     assert principal_of(ada).groups == {crew.pk}

@@ -13,7 +13,7 @@ class UtcLines(logging.Formatter):
     So nothing that a request brought can begin a line that looks like another event.
     """
 
-    converter = time.gmtime
+    converter = staticmethod(time.gmtime)
     default_time_format = "%Y-%m-%dT%H:%M:%S"
     default_msec_format = "%s.%03dZ"
 

@@ -124,9 +124,9 @@ class ErrorPages:
         if not isinstance(error, RejoinderError):
             return None
         if isinstance(error, Refused) and not error.is_noted and member_of(request):
-            _note(
-                request, "refused", page=request.resolver_match and request.resolver_match.view_name
-            )
+            match = request.resolver_match
+            view = match and match.view_name
+            _note(request, "refused", member=request.user.pk, page=view)
         if isinstance(error, Refused) and member_of(request) is None:
             return redirect_to_login(request.get_full_path(), reverse("account_login"))
         response = render_page(request, page_of(error), error.message)

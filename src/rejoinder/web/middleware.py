@@ -137,11 +137,10 @@ def longest_session(answer: Answer) -> Answer:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         began = request.session.get(SIGNED_IN_AT)
-        if (
-            began is not None
-            and timezone.now().timestamp() - began > LONGEST_SESSION.total_seconds()
-        ):
-            logout(request)
+        if began is not None:
+            lasted = timedelta(seconds=timezone.now().timestamp() - began)
+            if lasted > LONGEST_SESSION:
+                logout(request)
         return answer(request)
 
     return middleware

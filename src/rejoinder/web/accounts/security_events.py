@@ -47,7 +47,7 @@ def note_sign_in(request: HttpRequest, user: Any, **others: Any) -> None:
         "sign_in",
         address=client_address(request),
         member=user.pk,
-        how="+".join(ways) or "link",
+        how="+".join(ways) or "new_account",
     )
 
 

@@ -120,9 +120,8 @@ def _drawn(request: HttpRequest, arrangement: BoardArrangement, page: BoardSlice
 def _arrangement(request: HttpRequest) -> BoardArrangement:
     """Return what the address asks for, or the member chose, or the guest's cookie says."""
     member = member_of(request)
-    remembered = (
-        member.arrangement if member else request.COOKIES.get(settings.COOKIE_PREFIX + COOKIE, "")
-    )
+    name = settings.COOKIE_PREFIX + COOKIE
+    remembered = member.arrangement if member else request.COOKIES.get(name, "")
     wanted = request.GET.get("as") or remembered
     return registry.ARRANGEMENTS.get(wanted, registry.DEFAULT)
 

@@ -29,9 +29,9 @@ from rejoinder.policy.principals import Kind, Principal
 from rejoinder.policy.scopes import Scope, verbs_of
 from rejoinder.text.characters import drop_invisible, fold_spaces, has_surrogates
 
-# 24 letters of 27 are 114 bits. No vowels, no look-alikes: they survive dictation.
+# 28 letters of 27 are 133 bits. No vowels, no look-alikes: they survive dictation.
 LETTERS = "23456789bcdfghjkmnpqrstvwxz"
-SECRET_LENGTH = 24
+SECRET_LENGTH = 28
 GROUP_LENGTH = 4
 MOST_NAME = 60
 MOST_PASSWORDS = 50
@@ -123,7 +123,7 @@ def verify(
         or scope.value not in found.scopes
         or not may_sign_in(found.member)
     ):
-        # What fits isn't counted at all: a program signs in all day, and nobody guesses 114 bits.
+        # What fits isn't counted at all: a program signs in all day, and nobody guesses 133 bits.
         tried = account_tried(name_or_address)
         take("application_password", account=tried, address=address)
         marked = security_log.mark(tried)

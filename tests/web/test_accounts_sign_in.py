@@ -116,6 +116,23 @@ def test_words_of_this_site_alone_are_no_password(client: Client, settings: Any)
     assert sign_up(client, "Ann", "a@example.org", password1="gardeners plant beans") == 302
 
 
+def test_the_password_is_changed_by_who_knows_it_alone(client: Client) -> None:
+    signed_up("Ann")
+    assert sign_in(client, "Ann")
+    new = {"password1": "entirely-new-words", "password2": "entirely-new-words"}
+    for old in ("", "a wrong guess of it"):
+        client.post("/account/password/change/", {"oldpassword": old, **new})
+        assert Member.objects.get().check_password(PASSWORD)
+
+
+def test_a_password_is_good_after_years(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    signed_up("Ann")
+    later = timezone.now() + timedelta(days=5 * 365)
+    monkeypatch.setattr(timezone, "now", lambda: later)
+    assert sign_in(client, "Ann")
+    assert client.get("/account/").status_code == 200
+
+
 def test_a_session_is_over_after_half_a_year_however_active(client: Client) -> None:
     signed_up("Ann")
     assert sign_in(client, "Ann")

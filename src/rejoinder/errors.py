@@ -65,6 +65,8 @@ class Refused(RejoinderError):
     """The principal may not do this."""
 
     code = "refused"
+    # Whether the security log has it already; the gate notes what it refuses itself.
+    is_noted = False
 
 
 class Missing(RejoinderError):

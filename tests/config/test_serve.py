@@ -174,6 +174,20 @@ def test_errors_are_logged_with_time_and_requests_are_not(
     assert site.log == before
 
 
+def test_a_request_with_two_lengths_is_no_two_requests(start_site: Callable[..., LiveSite]) -> None:
+    """What the shorter length would leave over must not be read as a request (RFC 9112, 6.3)."""
+    port = urlsplit(start_site().url).port
+    body = b"1d\r\nGET /rules HTTP/1.1\r\nHost: x\r\n\r\n0\r\n\r\n"
+    head = b"POST /nothing HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n"
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        connection.sendall(head + b"Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n" + body)
+        answer = b""
+        while part := connection.recv(65536):
+            answer += part
+    assert answer.count(b"HTTP/1.1 ") == 1
+    assert answer.split()[1] in {b"400", b"403", b"404", b"405"}
+
+
 def test_check_and_a_link_can_be_had_while_it_serves(start_site: Callable[..., LiveSite]) -> None:
     site = start_site()
     assert site.run("check").stdout.endswith("All is well.\n")

@@ -51,8 +51,8 @@ def test_what_is_kept_of_where_it_was_used_is_a_network(address: str, network: s
 def test_a_secret_is_long_and_kept_as_a_hash_alone() -> None:
     _made, secret = make(make_member())
     letters = secret.replace("-", "")
-    assert len(letters) == 24
-    assert len(deeds.LETTERS) ** 24 > 2**112
+    assert len(letters) == 28
+    assert len(deeds.LETTERS) ** 28 > 2**128
     row = str(ApplicationPassword.unscoped.values_list().get())
     assert secret not in row
     assert letters not in row

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
 from django.test import Client
+from django.utils import timezone
 
 from rejoinder.limits.take import forget
 from rejoinder.members.accounts import staged_member
@@ -86,10 +89,70 @@ def test_a_name_taken_between_check_and_save_leads_back_to_the_form(
     assert "taken just now" in answer.content.decode()
 
 
-@pytest.mark.parametrize("password", ["short", "0123456789012", "password1234", "crash davis"])
+@pytest.mark.parametrize(
+    "password",
+    ["short", "1234567890", "password1234", "crash davis", "!!dragon2024!!", "Rejoinder-2026"],
+)
 def test_weak_passwords_are_refused(client: Client, password: str) -> None:
     assert sign_up(client, "crash davis", "c@example.org", password1=password) == 200
     assert not Member.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["73920517264835", "Dragon boat at nine", "rejoinder said nothing", "é" * 64, "a b" * 40],
+)
+def test_any_characters_in_any_mixture_are_a_password(client: Client, password: str) -> None:
+    assert sign_up(client, "Ann", "a@example.org", password1=password) == 302
+    member = Member.objects.get()
+    assert member.check_password(password)
+    assert not member.check_password(password[:-1])
+
+
+def test_words_of_this_site_alone_are_no_password(client: Client, settings: Any) -> None:
+    settings.PUBLIC_URL = "https://gardeners.example.org"
+    for password in ("gardeners12345", "Gardeners-Rejoinder-1"):
+        assert sign_up(client, "Ann", "a@example.org", password1=password) == 200
+    assert sign_up(client, "Ann", "a@example.org", password1="gardeners plant beans") == 302
+
+
+def test_the_password_is_changed_by_who_knows_it_alone(client: Client) -> None:
+    signed_up("Ann")
+    assert sign_in(client, "Ann")
+    new = {"password1": "entirely-new-words", "password2": "entirely-new-words"}
+    for old in ("", "a wrong guess of it"):
+        client.post("/account/password/change/", {"oldpassword": old, **new})
+        assert Member.objects.get().check_password(PASSWORD)
+
+
+def test_a_password_is_good_after_years(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    signed_up("Ann")
+    later = timezone.now() + timedelta(days=5 * 365)
+    monkeypatch.setattr(timezone, "now", lambda: later)
+    assert sign_in(client, "Ann")
+    assert client.get("/account/").status_code == 200
+
+
+def test_a_session_is_over_after_half_a_year_however_active(client: Client) -> None:
+    signed_up("Ann")
+    assert sign_in(client, "Ann")
+    for days, is_in in ((179, True), (181, False)):
+        session = client.session
+        began = timezone.now() - timedelta(days=days)
+        session["signed_in_at"] = int(began.timestamp())
+        session.save()
+        assert (client.get("/account/").status_code == 200) is is_in
+    assert "_auth_user_id" not in client.session
+
+
+def test_a_passwords_field_hides_it_and_lets_managers_fill_it_in(client: Client) -> None:
+    for page, use in (("login", "current-password"), ("signup", "new-password")):
+        html = client.get(f"/account/{page}/").content.decode()
+        (field,) = re.findall(r'<input[^>]*name="password1?"[^>]*>', html)
+        assert 'type="password"' in field
+        assert f'autocomplete="{use}"' in field
+        assert "onpaste" not in field
+        assert "maxlength" not in field
 
 
 def test_an_address_too_long_to_keep_is_refused(client: Client) -> None:
@@ -234,7 +297,8 @@ def test_addresses_are_added_made_the_main_one_and_removed(client: Client) -> No
     client.post("/account/email/", {"email": "New@example.org", "action_add": "1"})
     client.post("/account/email/", {"email": "new@example.org", "action_primary": "1"})
     assert member_address(member) == "old@example.org", "not before it is confirmed"
-    client.post(link_in(mail.outbox[-1]))
+    (to_new,) = [message for message in mail.outbox if message.to == ["new@example.org"]]
+    client.post(link_in(to_new))
     client.post("/account/email/", {"email": "new@example.org", "action_primary": "1"})
     assert member_address(member) == "new@example.org"
     assert mail.outbox[-1].to == ["old@example.org"], "the old address hears of it"

@@ -61,6 +61,8 @@ def path_of(name: str, thread: Post) -> str:
         known["name"] = "links"
     if name == "member":
         known["handle"] = thread.author.handle_id if thread.author else "x"
+    if name == "screening_rule":
+        known["name"] = "links"
     return reverse(name, kwargs={part: known[part] for part in PATTERNS[name]})
 
 
@@ -79,6 +81,8 @@ def check_headers(response: Any) -> None:
     policy = response["Content-Security-Policy"]
     assert "unsafe" not in policy
     assert "default-src 'none'" in policy
+    if not policy.startswith("sandbox"):
+        assert {"object-src 'none'", "base-uri 'none'"} <= set(policy.split("; "))
     assert "frame-ancestors 'none'" in policy or policy.startswith("sandbox")
     assert "camera=()" in response["Permissions-Policy"]
     for cookie in response.cookies.values():
@@ -136,6 +140,41 @@ def test_transport_security_is_promised_on_https_alone(settings: Any) -> None:
     assert "Strict-Transport-Security" not in Client().get("/").headers
     settings.HAS_TLS = True
     assert Client().get("/")["Strict-Transport-Security"] == "max-age=31536000"
+    settings.HSTS_SUBDOMAINS = True
+    whole = Client().get("/")["Strict-Transport-Security"]
+    assert whole == "max-age=31536000; includeSubDomains"
+
+
+def test_signing_out_clears_what_the_browser_keeps(client: Client) -> None:
+    client.force_login(make_member())
+    assert "Clear-Site-Data" not in client.get("/").headers
+    assert client.post("/account/logout/")["Clear-Site-Data"] == '"cache", "storage"'
+
+
+def test_no_method_echoes_what_was_sent(thread: Post) -> None:
+    for path in ("/", f"/p/{thread.public_id}", "/account/login/"):
+        answer = Client().generic("TRACE", path, headers={"X-Secret": "not-to-be-echoed"})
+        assert answer.status_code == 405, path
+        assert b"not-to-be-echoed" not in answer.content
+
+
+def test_what_has_a_body_says_what_it_is_and_in_which_charset(thread: Post) -> None:
+    for name in sorted(PATTERNS):
+        answer = Client().get(path_of(name, thread))
+        if answer.getvalue():
+            kind = answer["Content-Type"]
+            assert kind.startswith(("text/html", "text/plain", "text/csv", "application/")), name
+            assert "charset=utf-8" in kind or not kind.startswith("text/"), name
+
+
+def test_a_guests_choice_is_a_cookie_of_this_host_alone(thread: Post, settings: Any) -> None:
+    settings.HAS_TLS, settings.COOKIE_PREFIX = True, "__Host-"
+    board = f"/b/{thread.board.handle_id}"
+    client = Client()
+    cookies = client.get(f"{board}?as=flat").cookies
+    assert list(cookies) == ["__Host-arrangement"]
+    assert cookies["__Host-arrangement"]["secure"]
+    check_headers(client.get(board))
 
 
 def test_a_page_for_readers_may_be_kept_for_a_guest_and_not_for_a_member(thread: Post) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from rejoinder.boards.models import Ability, Audience, Board, Grant
 from rejoinder.errors import BadInput
+from rejoinder.limits import security_log
 from rejoinder.members.groups import check_groups
 from rejoinder.members.models import Group
 from rejoinder.policy import gate
@@ -85,6 +86,8 @@ def set_rights(principal: Principal, board: Board, rights: Rights) -> None:
     )
     check_rights(rights)
     put_rights(board, rights)
+    by = principal.member_id
+    security_log.note("rights_changed", address=principal.address, by=by, board=board.pk)
 
 
 def check_rights(rights: Rights) -> None:

@@ -51,6 +51,9 @@ class Options:
     workers: int = option(1, "How many worker processes answer requests.")
     threads: int = option(4, "How many threads each worker answers with.")
     url: str = option("", "The site's public address, such as https://board.example.org.")
+    hsts_subdomains: bool = option(
+        False, "Whether browsers shall use https alone for the host's subdomains, too."
+    )
     proxies: int = option(
         0, "How many reverse proxies stand before the server; their X-Forwarded-For is believed."
     )

@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "rejoinder.web.middleware.longest_session",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -107,6 +108,7 @@ ALLOWED_HOSTS = addresses.allowed_hosts(PUBLIC_URL, OPTIONS.host)
 USE_X_FORWARDED_HOST = False
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
 HAS_TLS = PUBLIC_URL.startswith("https:")
+HSTS_SUBDOMAINS = OPTIONS.hsts_subdomains
 # A name with this prefix can't be set by another host of the domain (RFC 6265bis 4.1.3.2).
 COOKIE_PREFIX = "__Host-" if HAS_TLS else ""
 SESSION_COOKIE_NAME = COOKIE_PREFIX + "sessionid"
@@ -154,7 +156,7 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, object]] = [
         "OPTIONS": {"min_length": 10},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "rejoinder.web.accounts.passwords.NoGuessableWords"},
 ]
 AUTHENTICATION_BACKENDS = ["rejoinder.members.sign_in.ByNameOrAddress"]
 LOGIN_URL = "account_login"

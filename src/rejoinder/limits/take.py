@@ -12,6 +12,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import ngettext
 
 from rejoinder.errors import TooMany
+from rejoinder.limits import security_log
 from rejoinder.limits.addresses import network_of
 from rejoinder.limits.models import Attempts
 from rejoinder.limits.table import Limit, Per, limits_of
@@ -46,6 +47,14 @@ def take(name: str, *, account: str = "", address: str = "") -> Taken:
     buckets = _buckets(name, account, address)
     if not buckets:
         return Taken()
+    try:
+        return _take(buckets)
+    except TooMany:
+        security_log.note("limited", address=address, deed=name)
+        raise
+
+
+def _take(buckets: dict[str, Limit]) -> Taken:
     # Counts only fall with time: what is full before the lock would be full under it.
     kept = Attempts.objects.in_bulk(list(buckets))
     now = _microseconds(timezone.now())

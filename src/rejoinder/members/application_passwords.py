@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from rejoinder.errors import BadInput, Missing, Refused
+from rejoinder.limits import security_log
 from rejoinder.limits.take import take
 from rejoinder.members.models import ApplicationPassword, Member
 from rejoinder.members.principals import may_sign_in, principal_for
@@ -28,9 +29,9 @@ from rejoinder.policy.principals import Kind, Principal
 from rejoinder.policy.scopes import Scope, verbs_of
 from rejoinder.text.characters import drop_invisible, fold_spaces, has_surrogates
 
-# 24 letters of 27 are 114 bits. No vowels, no look-alikes: they survive dictation.
+# 28 letters of 27 are 133 bits. No vowels, no look-alikes: they survive dictation.
 LETTERS = "23456789bcdfghjkmnpqrstvwxz"
-SECRET_LENGTH = 24
+SECRET_LENGTH = 28
 GROUP_LENGTH = 4
 MOST_NAME = 60
 MOST_PASSWORDS = 50
@@ -73,6 +74,13 @@ def make(
         expires_at=expires_at,
         generation=Member.objects.values_list("access_generation", flat=True).get(pk=member.pk),
     )
+    security_log.note(
+        "application_password_made",
+        address=principal.address,
+        member=member.pk,
+        password=made.pk,
+        scopes=",".join(chosen),
+    )
     return made, _grouped(secret)
 
 
@@ -84,6 +92,12 @@ def revoke(principal: Principal, member: Member, password_id: int) -> Applicatio
         raise Missing(_("There is no such application password."))
     password.revoked_at = timezone.now()
     password.save(update_fields=["revoked_at"])
+    security_log.note(
+        "application_password_revoked",
+        address=principal.address,
+        member=member.pk,
+        password=password.pk,
+    )
     return password
 
 
@@ -109,8 +123,13 @@ def verify(
         or scope.value not in found.scopes
         or not may_sign_in(found.member)
     ):
-        # What fits isn't counted at all: a program signs in all day, and nobody guesses 114 bits.
-        take("application_password", account=account_tried(name_or_address), address=address)
+        # What fits isn't counted at all: a program signs in all day, and nobody guesses 133 bits.
+        tried = account_tried(name_or_address)
+        take("application_password", account=tried, address=address)
+        marked = security_log.mark(tried)
+        security_log.note(
+            "sign_in_failed", address=address, how="application_password", tried=marked
+        )
         raise Refused(
             _("Name and application password don't fit together, or it isn't meant for this.")
         )

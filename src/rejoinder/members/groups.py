@@ -14,6 +14,7 @@ from django.db.models import ProtectedError, QuerySet
 from django.utils.translation import gettext as _
 
 from rejoinder.errors import BadInput, BadName, BadTitle, Conflict, Missing
+from rejoinder.limits import security_log
 from rejoinder.members.find import member_named
 from rejoinder.members.models import Group, Member, Membership
 from rejoinder.policy import gate
@@ -46,7 +47,9 @@ class MembersPage:
 def add_group(principal: Principal, change: GroupChange) -> Group:
     """Add a group without members and return it. Raises BadName, BadInput or Refused."""
     _check_in_charge(principal, Group())
-    return _do_change(Group(), check_change(change))
+    added = _do_change(Group(), check_change(change))
+    _note(principal, group=added.pk, change="added")
+    return added
 
 
 def change_group(principal: Principal, group: Group, change: GroupChange) -> Group:
@@ -55,7 +58,9 @@ def change_group(principal: Principal, group: Group, change: GroupChange) -> Gro
     Raises BadName, BadInput or Refused.
     """
     _check_in_charge(principal, group)
-    return _do_change(group, check_change(change, of=group))
+    changed = _do_change(group, check_change(change, of=group))
+    _note(principal, group=changed.pk, change="changed")
+    return changed
 
 
 def remove_group(principal: Principal, group: Group) -> None:
@@ -67,6 +72,7 @@ def remove_group(principal: Principal, group: Group) -> None:
     _check_in_charge(principal, group)
     with transaction.atomic():
         list(locked_groups({group.pk}))
+        removed = group.pk
         try:
             group.delete()
         except ProtectedError:
@@ -77,6 +83,7 @@ def remove_group(principal: Principal, group: Group) -> None:
                 )
                 % group.name
             ) from None
+    _note(principal, group=removed, change="removed")
 
 
 def add_to_group(principal: Principal, group: Group, who: str) -> Member:
@@ -88,6 +95,7 @@ def add_to_group(principal: Principal, group: Group, who: str) -> Member:
     _check_in_charge(principal, group)
     member = _check_may_join(who)
     _do_put(member, [group.pk])
+    _note(principal, group=group.pk, change="joined", whose=member.pk)
     return member
 
 
@@ -95,6 +103,7 @@ def take_from_group(principal: Principal, group: Group, member: Member) -> None:
     """Take a member out of a group; who isn't in it stays out. Raises Refused."""
     _check_in_charge(principal, group)
     Membership.unscoped.filter(group=group, member=member).delete()
+    _note(principal, group=group.pk, change="left", whose=member.pk)
 
 
 def set_groups(principal: Principal, member: Member, groups: Collection[int]) -> None:
@@ -108,6 +117,8 @@ def set_groups(principal: Principal, member: Member, groups: Collection[int]) ->
         check_groups(wanted)
         Membership.unscoped.filter(member=member).exclude(group__in=wanted).delete()
         _do_put(member, wanted)
+    groups_said = ",".join(map(str, sorted(wanted)))
+    _note(principal, group=groups_said, change="set", whose=member.pk)
 
 
 def members_of(principal: Principal, group: Group, after: str, limit: int) -> MembersPage:
@@ -192,6 +203,11 @@ def locked_groups(groups: Collection[int]) -> QuerySet[Group, int]:
     if connection.features.has_select_for_update:
         rows = rows.select_for_update()
     return rows.values_list("pk", flat=True)
+
+
+def _note(principal: Principal, **facts: object) -> None:
+    by = principal.member_id
+    security_log.note("groups_changed", address=principal.address, by=by, **facts)
 
 
 def _check_in_charge(principal: Principal, group: Group) -> None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from rejoinder.errors import Conflict, Refused
+from rejoinder.limits import security_log
 from rejoinder.members import belongings, departed
 from rejoinder.members.models import Handle, Member
 from rejoinder.policy import gate
@@ -60,6 +61,8 @@ def leave(principal: Principal, member: Member, *, withdraws: bool) -> None:
         for belonging in reversed(kept):
             belonging.erase(member, withdraws)
         _forget_who(member)
+    by = principal.member_id
+    security_log.note("account_deleted", address=principal.address, by=by, member=member.pk)
 
 
 def what_goes(member: Member) -> list[tuple[belongings.Belonging, int]]:

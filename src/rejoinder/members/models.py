@@ -189,7 +189,7 @@ class Invite(models.Model):
 class ApplicationPassword(models.Model):
     """A password for one of a member's programs, good for what its scopes name.
 
-    Only its hash is kept: it has 114 random bits, so a quick hash is as good as a slow one.
+    Only its hash is kept: it has 133 random bits, so a quick hash is as good as a slow one.
     """
 
     member = models.ForeignKey(

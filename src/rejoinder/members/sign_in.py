@@ -8,6 +8,7 @@ from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.models import EmailAddress
 from django.http import HttpRequest
 
+from rejoinder.limits import security_log
 from rejoinder.limits.take import forget, give_back, take
 from rejoinder.members.models import Member
 from rejoinder.members.principals import may_sign_in
@@ -34,6 +35,9 @@ class ByNameOrAddress(AuthenticationBackend):  # type: ignore[misc]
         found: Member | None = super().authenticate(request, **credentials)
         if found is not None:
             give_back(attempt)
+        else:
+            marked = security_log.mark(account_tried(tried))
+            security_log.note("sign_in_failed", address=address, how="password", tried=marked)
         return found
 
     def _authenticate(self, request: HttpRequest | None, **credentials: Any) -> Member | None:

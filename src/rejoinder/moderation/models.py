@@ -25,8 +25,8 @@ BESIDE = (Firing, RuleSettings, TextPrint, PrintMark)
 FOR_EVER = datetime(9000, 1, 1, tzinfo=UTC)
 
 new_name = partial(random_name, 12)
-# 114 bits: whoever knows it may open what it names, also without an account.
-new_token = partial(random_name, 24)
+# 133 bits: whoever knows it may open what it names, also without an account.
+new_token = partial(random_name, 28)
 
 
 class CaseKind(models.TextChoices):
@@ -93,7 +93,7 @@ class Report(models.Model):
     """What somebody said is wrong with a post; several join one case."""
 
     # By which a guest finds the answer.
-    token = models.CharField(max_length=24, unique=True, default=new_token)
+    token = models.CharField(max_length=28, unique=True, default=new_token)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="reports")
     # Null: a guest.
     by = models.ForeignKey(Member, on_delete=models.CASCADE, null=True, related_name="+")
@@ -229,7 +229,7 @@ class Statement(models.Model):
     """
 
     # Opens the page, also for somebody suspended, without signing in.
-    token = models.CharField(max_length=24, unique=True, default=new_token)
+    token = models.CharField(max_length=28, unique=True, default=new_token)
     deed = models.ForeignKey(Deed, on_delete=models.PROTECT, related_name="statements")
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)

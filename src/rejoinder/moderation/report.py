@@ -63,7 +63,7 @@ def check_words(reason: str, words: str) -> tuple[ReportReason, str]:
 def report_by_token(principal: Principal, token: str) -> Report:
     """Return the report that a private link leads to, with its case. Raises Missing.
 
-    The link is 114 random bits: whoever has it made the report.
+    The link is 133 random bits: whoever has it made the report.
     """
     reports = Report.unscoped.select_related("case__verdict", "case__post__board")
     found = reports.filter(token=token).first()

@@ -69,7 +69,7 @@ def state_to_member(
 def statement_by_token(principal: Principal, token: str) -> Statement:
     """Return the statement that a private link leads to, for whoever has it. Raises Missing.
 
-    Also for somebody suspended, who can't sign in: the link is 114 random bits.
+    Also for somebody suspended, who can't sign in: the link is 133 random bits.
     """
     if principal.verbs is not None and gate.Verb.READ not in principal.verbs:
         raise Missing("There is no such page.")

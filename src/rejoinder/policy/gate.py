@@ -15,8 +15,9 @@ from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
 from rejoinder.errors import Missing, Refused
+from rejoinder.limits import security_log
 from rejoinder.policy.guarded import let_through
-from rejoinder.policy.principals import Principal
+from rejoinder.policy.principals import Kind, Principal
 from rejoinder.policy.verbs import Field, Verb
 
 __all__ = [
@@ -97,9 +98,27 @@ def shows(principal: Principal, field: Field, thing: object) -> bool:
 def check(principal: Principal, verb: Verb, thing: object, refusal: str = "") -> None:
     """Raise Missing if the principal can't see the thing, Refused if it may not do that."""
     if not may(principal, Verb.READ, thing):
+        _note_refusal(principal, Verb.READ, thing)
         raise Missing(_("There is no such page."))
     if not may(principal, verb, thing):
-        raise Refused(refusal or _("You may not do that here."))
+        _note_refusal(principal, verb, thing)
+        refused = Refused(refusal or _("You may not do that here."))
+        refused.is_noted = True
+        raise refused
+
+
+def _note_refusal(principal: Principal, verb: Verb, thing: object) -> None:
+    if principal.kind is Kind.GUEST and verb is not Verb.READ:
+        # Every robot follows every link; a guest is asked to sign in.
+        return
+    security_log.note(
+        "refused",
+        address=principal.address,
+        by=principal.kind.value,
+        member=principal.member_id,
+        verb=verb.value,
+        thing=f"{type(thing).__name__}:{getattr(thing, 'pk', None)}",
+    )
 
 
 def _through(

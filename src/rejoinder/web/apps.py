@@ -7,6 +7,8 @@ class WebConfig(AppConfig):
 
     def ready(self) -> None:
         from rejoinder.web import stash
-        from rejoinder.web.accounts import signals  # noqa: F401 - its receivers connect themselves
+
+        # Their receivers connect themselves.
+        from rejoinder.web.accounts import security_events, signals  # noqa: F401
 
         stash.register_drafts()

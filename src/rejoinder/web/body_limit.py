@@ -9,6 +9,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
+from rejoinder.limits import security_log
+from rejoinder.web.addresses import client_address
 from rejoinder.web.error_pages import bare_around
 
 # Read and dropped before the answer: browsers show no answer while they still send.
@@ -24,6 +26,7 @@ def limit(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpReques
         most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         if not octets.isdigit() or int(octets) <= most:
             return answer(request)
+        security_log.note("too_large", address=client_address(request), octets=octets)
         drained = 0
         while drained < MOST_DRAINED and (chunk := request.read(CHUNK)):
             drained += len(chunk)

@@ -30,6 +30,8 @@ from rejoinder.errors import (
     TooMany,
     Unavailable,
 )
+from rejoinder.limits import security_log
+from rejoinder.web.addresses import client_address
 from rejoinder.web.requests import member_of
 
 if TYPE_CHECKING:
@@ -121,6 +123,10 @@ class ErrorPages:
             error = Unavailable(_("The database is busy or full and can’t answer."))
         if not isinstance(error, RejoinderError):
             return None
+        if isinstance(error, Refused) and not error.is_noted and member_of(request):
+            match = request.resolver_match
+            view = match and match.view_name
+            _note(request, "refused", member=request.user.pk, page=view)
         if isinstance(error, Refused) and member_of(request) is None:
             return redirect_to_login(request.get_full_path(), reverse("account_login"))
         response = render_page(request, page_of(error), error.message)
@@ -180,6 +186,7 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     """Answer a request that Django can't take, perhaps before it's known who asks."""
     message = ""
     if isinstance(exception, DisallowedHost):
+        _note(request, "wrong_host")
         message = _(
             "This site doesn’t answer to that name. Its operator sets the name with the "
             "option “url”."
@@ -205,3 +212,8 @@ def broken(request: HttpRequest) -> HttpResponse:
 def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form whose token is missing or wrong (CSRF)."""
     return render_page(request, NO_FORM)
+
+
+def _note(request: HttpRequest, event: str, **facts: object) -> None:
+    """Note in the security log what was refused outside of any deed."""
+    security_log.note(event, address=client_address(request), **facts)

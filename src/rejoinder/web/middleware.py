@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import zoneinfo
 from collections.abc import Callable
+from datetime import timedelta
 
 from django.conf import settings
+from django.contrib.auth import logout
+from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
@@ -27,6 +31,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "form-action 'self'",
         "frame-ancestors 'none'",
         "img-src 'self'",
+        "object-src 'none'",
         "script-src 'self'",
         "style-src 'self'",
     ]
@@ -55,8 +60,13 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
-# A year. Its subdomains are not ours to speak for.
+# A year. Its subdomains are the operator's to speak for, by the option `hsts_subdomains`.
 TRANSPORT_SECURITY = "max-age=31536000"
+# After signing out nothing of the member stays in the browser.
+CLEARED_AT_SIGN_OUT = '"cache", "storage"'
+# However often somebody comes back, their password or passkey is asked for again then.
+LONGEST_SESSION = timedelta(days=180)
+SIGNED_IN_AT = "signed_in_at"
 # Below these addresses is what's nobody else's, also not on a device that two people use.
 PRIVATE = ("/account/", "/administration/", "/moderation/", "/welcome/")
 
@@ -91,13 +101,47 @@ def headers(answer: Answer) -> Answer:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         if settings.HAS_TLS:
-            response.headers.setdefault("Strict-Transport-Security", TRANSPORT_SECURITY)
+            response.headers.setdefault("Strict-Transport-Security", transport_security())
+        if getattr(request, "is_signing_out", False):
+            response.headers.setdefault("Clear-Site-Data", CLEARED_AT_SIGN_OUT)
         if request.path_info.startswith(PRIVATE):
             patch_cache_control(response, no_store=True, private=True)
         elif settings.SESSION_COOKIE_NAME in request.COOKIES:
             # It names the member, or holds their form's token: for their own browser alone.
             response.headers.setdefault("Cache-Control", "private, no-cache")
         return response
+
+    return middleware
+
+
+def transport_security() -> str:
+    """Return for how long browsers shall use https alone, and whether for subdomains too."""
+    subdomains = "; includeSubDomains" if settings.HSTS_SUBDOMAINS else ""
+    return TRANSPORT_SECURITY + subdomains
+
+
+@receiver(user_logged_in)
+def mark_sign_in(request: HttpRequest, **others: object) -> None:
+    """Keep with the session when it began."""
+    request.session[SIGNED_IN_AT] = int(timezone.now().timestamp())
+
+
+@receiver(user_logged_out)
+def mark_sign_out(request: HttpRequest, **others: object) -> None:
+    """Let the answer clear what the browser keeps of the site."""
+    request.is_signing_out = True  # type: ignore[attr-defined]
+
+
+def longest_session(answer: Answer) -> Answer:
+    """Sign out who signed in too long ago, however active the session is."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        began = request.session.get(SIGNED_IN_AT)
+        if began is not None:
+            lasted = timedelta(seconds=timezone.now().timestamp() - began)
+            if lasted > LONGEST_SESSION:
+                logout(request)
+        return answer(request)
 
     return middleware
 

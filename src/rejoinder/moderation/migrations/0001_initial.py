@@ -115,7 +115,7 @@ class Migration(migrations.Migration):
             name='Report',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token', models.CharField(default=functools.partial(rejoinder.boards.models.random_name, *(24,), **{}), max_length=24, unique=True)),
+                ('token', models.CharField(default=functools.partial(rejoinder.boards.models.random_name, *(28,), **{}), max_length=28, unique=True)),
                 ('address', models.CharField(blank=True, max_length=50)),
                 ('reason', models.CharField(choices=[('spam', 'Spam or advertising'), ('abuse', 'Insults, threats or hate'), ('illegal', 'Illegal content'), ('personal', 'Somebody’s personal data'), ('off-topic', 'On the wrong board, or off its topic'), ('other', 'Something else')], max_length=10)),
                 ('words', models.TextField(blank=True)),
@@ -129,7 +129,7 @@ class Migration(migrations.Migration):
             name='Statement',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token', models.CharField(default=functools.partial(rejoinder.boards.models.random_name, *(24,), **{}), max_length=24, unique=True)),
+                ('token', models.CharField(default=functools.partial(rejoinder.boards.models.random_name, *(28,), **{}), max_length=28, unique=True)),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('posts_count', models.PositiveIntegerField(default=0)),
                 ('quoted', models.JSONField(default=list)),

@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rejoinder.boards.sign_up import sign_up_terms
 from rejoinder.errors import BadInput, Refused
+from rejoinder.limits import security_log
 from rejoinder.limits.take import give_back, take
 from rejoinder.limits.work import Challenge, new_challenge, read
 from rejoinder.members import sign_up
@@ -244,7 +245,12 @@ class Counted:
     def clean_code(self) -> str:
         """Return the code if it fits."""
         attempt = take("code", account=str(self.user.pk))
-        code: str = super().clean_code()  # type: ignore[misc]
+        try:
+            code: str = super().clean_code()  # type: ignore[misc]
+        except forms.ValidationError:
+            address = client_address(current.request)
+            security_log.note("sign_in_failed", address=address, how="code", member=self.user.pk)
+            raise
         give_back(attempt)
         return code
 

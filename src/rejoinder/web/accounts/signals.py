@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.email_verification import send_verification_email_to_address
 from allauth.account.models import EmailAddress
-from allauth.account.signals import email_confirmed, password_reset, user_signed_up
+from allauth.account.signals import email_added, email_confirmed, password_reset, user_signed_up
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added, authenticator_removed
 from allauth.usersessions.models import UserSession
@@ -46,6 +47,18 @@ def ask_applicant_to_confirm(request: HttpRequest, user: Member, **others: Any) 
     if user.is_awaiting:
         for address in EmailAddress.objects.filter(user_id=user.pk):
             send_verification_email_to_address(request, address, signup=True)
+
+
+@receiver(email_added)
+def tell_of_added_address(
+    request: HttpRequest, user: Member, email_address: EmailAddress, **others: Any
+) -> None:
+    """Tell the account's main mailbox that another address was added; it may open it one day."""
+    main = EmailAddress.objects.get_primary_email(user)
+    if main and main != email_address.email:
+        get_adapter().send_notification_mail(
+            "account/email/address_added", user, {"added": email_address.email}
+        )
 
 
 @receiver([authenticator_added, authenticator_removed])

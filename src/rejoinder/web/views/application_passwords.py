@@ -9,6 +9,7 @@ import functools
 from http import HTTPStatus
 from typing import ParamSpec
 
+from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from allauth.core.exceptions import ReauthenticationRequired
 from django.contrib import messages
@@ -68,6 +69,10 @@ def kept(request: PageRequest) -> HttpResponse:
     except BadInput as error:
         form.add_error(None, error.message)
         return _show(request, form, status=HTTPStatus.BAD_REQUEST)
+    # Whoever holds a stolen session must not let a program in unnoticed.
+    get_adapter().send_notification_mail(
+        "account/email/application_password_made", member, {"password_name": made.name}
+    )
     return _show(request, ApplicationPasswordForm(), made=made, secret=secret)
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
 
+from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -119,7 +120,8 @@ def _drawn(request: HttpRequest, arrangement: BoardArrangement, page: BoardSlice
 def _arrangement(request: HttpRequest) -> BoardArrangement:
     """Return what the address asks for, or the member chose, or the guest's cookie says."""
     member = member_of(request)
-    remembered = member.arrangement if member else request.COOKIES.get(COOKIE, "")
+    name = settings.COOKIE_PREFIX + COOKIE
+    remembered = member.arrangement if member else request.COOKIES.get(name, "")
     wanted = request.GET.get("as") or remembered
     return registry.ARRANGEMENTS.get(wanted, registry.DEFAULT)
 
@@ -131,10 +133,10 @@ def _remember(request: HttpRequest, response: HttpResponse, chosen: BoardArrange
     member = member_of(request)
     if member is None:
         response.set_cookie(
-            COOKIE,
+            settings.COOKIE_PREFIX + COOKIE,
             chosen.name,
             max_age=COOKIE_SECONDS,
-            secure=request.is_secure(),
+            secure=settings.HAS_TLS,
             httponly=True,
             samesite="Lax",
         )

@@ -6,7 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from rejoinder.errors import Refused
+from rejoinder.limits import security_log
 from rejoinder.web import error_pages
+from rejoinder.web.addresses import client_address
 from rejoinder.web.answers import Way, give_back
 from rejoinder.web.typed import typed_in
 
@@ -21,6 +23,12 @@ def refused(request: HttpRequest, reason: str = "") -> HttpResponse:
     so that a text that somebody else put there is seen first.
     """
     match = request.resolver_match
+    security_log.note(
+        "forged_form",
+        address=client_address(request),
+        member=request.user.pk,
+        page=match and match.view_name,
+    )
     if match is not None and match.url_name in WRITING:
         problem = _(
             "Nothing was posted: the form was older than your present sign-in, or came from "

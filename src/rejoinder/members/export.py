@@ -74,7 +74,6 @@ def export(principal: Principal, member: Member) -> IO[bytes]:
     is_in_person = principal.kind in (Kind.MEMBER, Kind.SYSTEM)
     if not is_in_person or not gate.may(principal, gate.Verb.EDIT, member):
         raise Refused(_("Only a member may export what is theirs, after signing in."))
-    limited.take(principal, "export")
     try:
         with contextlib.ExitStack() as undone:
             # Beside the data: the system's own folder for such files is often memory.

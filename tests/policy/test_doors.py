@@ -221,8 +221,8 @@ def _known_case(browser: Browser, door: Door, method: str, row: Row) -> int | No
     if _state(row) != "withdrawn":
         return None
     if door.door == "moderate_edit":
-        # Nobody but its author reads, and so edits, what was taken back.
-        return 404
+        # Nobody but its author reads what was taken back: a moderator neither.
+        return 404 if row.answers["moderate"] == YES else None
     is_there = row.answers["read"] == YES
     if door.door == "respond":
         # Who has its form open must learn what became of it.

@@ -222,9 +222,9 @@ def _known_case(browser: Browser, door: Door, method: str, row: Row) -> int | No
         return 404
     if _state(row) != "withdrawn":
         return None
-    if door.door == "moderate_edit" and row.answers["moderate"] == YES:
-        # Nobody but its author reads, and so edits, what was taken back.
-        return 404
+    if door.door == "moderate_edit":
+        # Nobody but its author reads what was taken back: a moderator neither.
+        return 404 if row.answers["moderate"] == YES else None
     is_there = row.answers["read"] == YES
     if door.door == "respond":
         # Who has its form open must learn what became of it.

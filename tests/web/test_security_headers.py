@@ -28,6 +28,7 @@ FOR_READERS = {
 SAMPLES: dict[str, object] = {
     "pk": 1, "part": 1, "session_id": 1, "number": 1, "token": "none", "digest": "0" * 64,
     "name": "x.png", "key": "no-key", "uidb36": "1", "provider": "x", "kind": "csv",
+    "beginning": "2",
 }  # fmt: skip
 EXPECTED = {
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -111,6 +112,7 @@ def test_every_address_answers_with_all_security_headers(
         assert is_private(response), response.get("Cache-Control")
     elif who == "administrator":
         assert "private" in response["Cache-Control"]
+    response.close()
 
 
 def test_what_the_outer_layers_answer_carries_them_too(thread: Post, settings: Any) -> None:

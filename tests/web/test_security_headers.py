@@ -115,6 +115,7 @@ def test_every_address_answers_with_all_security_headers(
         assert is_private(response), response.get("Cache-Control")
     elif who == "administrator":
         assert "private" in response["Cache-Control"]
+    response.close()
 
 
 def test_what_the_outer_layers_answer_carries_them_too(thread: Post, settings: Any) -> None:

@@ -9,7 +9,7 @@ from django.test import Client
 from rejoinder.members.models import Member
 from rejoinder.web.accounts.browsers import browser
 from tests.factories import make_member
-from tests.web.accounts import sign_in, signed_up
+from tests.web.accounts import prove, sign_in, signed_up
 from tests.web.test_accounts_pages import check_page
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +65,7 @@ def test_the_list_of_sessions_ends_another_session() -> None:
     assert "Firefox on Linux" in html
     assert "Safari on iPhone" in html
     session = UserSession.objects.get(session_key=there.session.session_key)
+    prove(here)
     here.post(f"/account/sessions/{session.pk}/end")
     assert there.get("/account/").status_code == 302
     assert here.get("/account/").status_code == 200
@@ -74,8 +75,22 @@ def test_all_other_sessions_end_at_once() -> None:
     signed_up("Ann")
     clients = [Client() for _ in range(3)]
     assert all(sign_in(client, "Ann") for client in clients)
+    prove(clients[0])
     clients[0].post("/account/sessions/")
     assert [client.get("/account/").status_code for client in clients] == [200, 302, 302]
+
+
+def test_a_stolen_session_ends_none_of_its_owners() -> None:
+    member = signed_up("Ann")
+    owner, thief = Client(), Client()
+    assert sign_in(owner, "Ann")
+    thief.force_login(member)
+    session = UserSession.objects.get(session_key=owner.session.session_key)
+    for path in ("/account/sessions/", f"/account/sessions/{session.pk}/end"):
+        asked = thief.post(path)
+        assert asked["Location"].startswith("/account/reauthenticate/")
+    assert owner.get("/account/").status_code == 200
+    assert thief.get("/account/sessions/").status_code == 200
 
 
 def test_nobody_ends_a_session_of_another() -> None:
@@ -85,6 +100,7 @@ def test_nobody_ends_a_session_of_another() -> None:
     assert sign_in(ann, "Ann")
     assert sign_in(bob, "Bob")
     session = UserSession.objects.get(session_key=ann.session.session_key)
+    prove(bob)
     bob.post(f"/account/sessions/{session.pk}/end")
     assert ann.get("/account/").status_code == 200
     assert ann.get(f"/account/sessions/{session.pk}/end").status_code == 405

@@ -114,6 +114,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sitemap/posts.xml", sitemap.posts, name="sitemap_posts"),
     path("sitemap/posts-<slug:beginning>.xml", sitemap.posts, name="sitemap_posts"),
     path("account/", settings.settings, name="settings"),
+    path("account/sessions/", settings.sessions, name="usersessions_list"),
     path("account/sessions/<int:session_id>/end", settings.end_session, name="end_session"),
     path("account/email/", counted("address_change", email), name="account_email"),
     path("account/waiting", sign_up.waiting, name="waiting"),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.decorators import reauthentication_required
 from allauth.usersessions.internal.flows.sessions import end_sessions
 from allauth.usersessions.models import UserSession
+from allauth.usersessions.views import list_usersessions
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -76,10 +78,15 @@ def settings(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @login_required
+@reauthentication_required  # type: ignore[untyped-decorator]
 def end_session(request: HttpRequest, session_id: int) -> HttpResponse:
     """Sign a member out of one of their browsers; of this one too, if it's that."""
-    sessions = list(UserSession.objects.filter(pk=session_id, user_id=request.user.pk))
-    end_sessions(request, sessions)
+    ended = list(UserSession.objects.filter(pk=session_id, user_id=request.user.pk))
+    end_sessions(request, ended)
     if request.user.is_authenticated:
         messages.success(request, _("Signed out there."))
     return redirect("usersessions_list")
+
+
+# A stolen session shall not end its owner's: the button asks who presses it, the list doesn't.
+sessions = login_required(reauthentication_required(list_usersessions, allow_get=True))

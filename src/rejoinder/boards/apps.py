@@ -6,6 +6,7 @@ class BoardsConfig(AppConfig):
     label = "boards"
 
     def ready(self) -> None:
-        from rejoinder.boards import rights
+        from rejoinder.boards import changes, rights
 
         rights.register()
+        changes.register()

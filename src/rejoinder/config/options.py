@@ -29,6 +29,7 @@ RANGES = {
     "mail_port": (1, 65535),
     "workers": (1, 64),
     "threads": (1, 64),
+    "page_cache": (0, 100_000),
 }
 
 
@@ -50,6 +51,9 @@ class Options:
     port: int = option(8000, "The port to listen on; 0 takes a free one.")
     workers: int = option(1, "How many worker processes answer requests.")
     threads: int = option(4, "How many threads each worker answers with.")
+    page_cache: int = option(
+        64, "How many MB of memory each worker uses for guests' pages; 0 keeps none."
+    )
     url: str = option("", "The site's public address, such as https://board.example.org.")
     hsts_subdomains: bool = option(
         False, "Whether browsers shall use https alone for the host's subdomains, too."

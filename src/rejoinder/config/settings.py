@@ -41,6 +41,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "members.Member"
 
 INSTALLED_APPS = [
+    "rejoinder.events",
     "rejoinder.files",
     "rejoinder.limits",
     "rejoinder.members",
@@ -116,6 +117,10 @@ SESSION_COOKIE_SECURE = HAS_TLS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 60
+# How a guest likes boards laid out.
+ARRANGEMENT_COOKIE_NAME = COOKIE_PREFIX + "arrangement"
+# Whose requests are answered for them alone, never from the pages kept for all.
+OWN_COOKIES = (SESSION_COOKIE_NAME, ARRANGEMENT_COOKIE_NAME)
 CSRF_COOKIE_NAME = COOKIE_PREFIX + "csrftoken"
 CSRF_COOKIE_SECURE = HAS_TLS
 CSRF_COOKIE_HTTPONLY = True

@@ -6,7 +6,8 @@ class MembersConfig(AppConfig):
     label = "members"
 
     def ready(self) -> None:
-        from rejoinder.members import own, rights
+        from rejoinder.members import changes, own, rights
 
         rights.register()
+        changes.register()
         own.register_all()

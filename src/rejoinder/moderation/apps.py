@@ -6,8 +6,9 @@ class ModerationConfig(AppConfig):
     label = "moderation"
 
     def ready(self) -> None:
-        from rejoinder.moderation import belongings, firings, rights
+        from rejoinder.moderation import belongings, changes, firings, rights
 
         rights.register()
+        changes.register()
         firings.register()
         belongings.register_all()

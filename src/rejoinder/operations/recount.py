@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from rejoinder.boards.models import Board
+from rejoinder.events import noted
 from rejoinder.operations.tallies import miscounted_posts, miscounted_threads
 from rejoinder.threads import tallies
 from rejoinder.threads.models import Numbering, Post, State, Thread
@@ -19,7 +20,10 @@ def recount() -> int:
     One transaction; it holds up writers for as long as counting takes.
     """
     with transaction.atomic():
-        return _responses() + _threads() + _boards()
+        mended = _responses() + _threads() + _boards()
+        if mended:
+            noted.note_everything()
+        return mended
 
 
 def _responses() -> int:

@@ -6,7 +6,8 @@ class PostsConfig(AppConfig):
     label = "posts"
 
     def ready(self) -> None:
-        from rejoinder.posts import belongings, rights
+        from rejoinder.posts import belongings, changes, rights
 
         rights.register()
+        changes.register()
         belongings.register_all()

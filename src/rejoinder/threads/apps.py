@@ -6,6 +6,7 @@ class ThreadsConfig(AppConfig):
     label = "threads"
 
     def ready(self) -> None:
-        from rejoinder.threads import rights
+        from rejoinder.threads import changes, rights
 
         rights.register()
+        changes.register()

@@ -56,6 +56,8 @@ class Cursor:
         return urlencode({name: value for name, value in values.items() if value})
 
 
+# The parameters of a query that `read_cursor` reads.
+CURSOR = ("after", "before", "on")
 START = Cursor()
 _SECOND_DAY, _LAST_BUT_ONE = date.min + timedelta(days=1), date.max - timedelta(days=1)
 

@@ -34,11 +34,13 @@ def appear(post: Post, thread: Thread, *, is_new: bool = False) -> None:
         thread.last_at, thread.last_post = post.posted_at, post
     if _begins(post, thread):
         thread.started_at = post.posted_at
-    thread.save(update_fields=["posts_count", "last_at", "last_post", "started_at"])
     is_unnumbered = (
         is_new or not Numbering.unscoped.filter(post=post, board_id=post.board_id).exists()
     )
     number = _count_in(post, begins_thread=thread.posts_count == 1, is_unnumbered=is_unnumbered)
+    # Under the tally's lock: a thread that appears is noted for those beside it, and of two
+    # that appear at once one must see the other (changes.py).
+    thread.save(update_fields=["posts_count", "last_at", "last_post", "started_at"])
     if is_unnumbered:
         Numbering.unscoped.create(board_id=post.board_id, number=number, post=post)
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from rejoinder.boards.site import the_site
+from rejoinder.serving.guests_page import guests_page, shows
 from rejoinder.text.markup import render_markdown
 
 # Pages for people who write, and other layouts of what robots have read already.
@@ -29,8 +30,10 @@ NOT_FOR_ROBOTS = [
 
 
 @require_safe
+@guests_page()
 def rules(request: HttpRequest) -> HttpResponse:
     """Show the site's rules."""
+    shows(request, anything=True)
     text = the_site().rules
     return render(request, "rules.html", {"rules": render_markdown(text) if text.strip() else ""})
 

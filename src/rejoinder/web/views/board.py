@@ -21,12 +21,13 @@ from django.views.decorators.http import require_safe
 from rejoinder.boards.models import Board
 from rejoinder.members.models import Member
 from rejoinder.policy import gate
+from rejoinder.serving.guests_page import guests_page, shows
 from rejoinder.text.markup import render_markdown
 from rejoinder.threads.board_arrangements import registry
 from rejoinder.threads.board_arrangements.arrangement import BoardArrangement, BoardSlice
 from rejoinder.threads.lines import Line, lines_by_id, texts_of
 from rejoinder.threads.models import BoardTally
-from rejoinder.threads.paging import START, Slice, read_cursor
+from rejoinder.threads.paging import CURSOR, START, Slice, read_cursor
 from rejoinder.threads.pin import pinned_threads
 from rejoinder.web import outlines
 from rejoinder.web.requests import member_of, principal_of
@@ -34,7 +35,6 @@ from rejoinder.web.requests import member_of, principal_of
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
-COOKIE = "arrangement"
 COOKIE_SECONDS = 365 * 24 * 3600
 # How many rows a page has, by what its rows are, and fewer with bodies.
 PAGE = {"outlines": 30, "threads": 60, "posts": 60}
@@ -59,10 +59,12 @@ SPANS = [
 
 
 @require_safe
+@guests_page("as", "within", *CURSOR)
 def board(request: HttpRequest, handle: str) -> HttpResponse:
     """Show a board in the arrangement the reader chose."""
     principal = principal_of(request)
     shown = board_by_handle(request, handle)
+    shows(request, boards=[shown.pk])
     arrangement = _arrangement(request)
     within = next((span for span in SPANS if span.name == request.GET.get("within")), None)
     cursor = read_cursor(request.GET)
@@ -120,8 +122,8 @@ def _drawn(request: HttpRequest, arrangement: BoardArrangement, page: BoardSlice
 def _arrangement(request: HttpRequest) -> BoardArrangement:
     """Return what the address asks for, or the member chose, or the guest's cookie says."""
     member = member_of(request)
-    name = settings.COOKIE_PREFIX + COOKIE
-    remembered = member.arrangement if member else request.COOKIES.get(name, "")
+    cookie = request.COOKIES.get(settings.ARRANGEMENT_COOKIE_NAME, "")
+    remembered = member.arrangement if member else cookie
     wanted = request.GET.get("as") or remembered
     return registry.ARRANGEMENTS.get(wanted, registry.DEFAULT)
 
@@ -133,7 +135,7 @@ def _remember(request: HttpRequest, response: HttpResponse, chosen: BoardArrange
     member = member_of(request)
     if member is None:
         response.set_cookie(
-            settings.COOKIE_PREFIX + COOKIE,
+            settings.ARRANGEMENT_COOKIE_NAME,
             chosen.name,
             max_age=COOKIE_SECONDS,
             secure=settings.HAS_TLS,

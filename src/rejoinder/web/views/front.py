@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from rejoinder.boards.site import the_site
 from rejoinder.text.markup import render_markdown
+from rejoinder.serving.guests_page import guests_page, shows
 from rejoinder.threads import front as boards
 from rejoinder.web.requests import principal_of
 
@@ -20,8 +21,10 @@ THREADS_EACH = 4
 
 
 @require_safe
+@guests_page()
 def front(request: HttpRequest) -> HttpResponse:
     """Show the boards."""
+    shows(request, anything=True)
     welcome = the_site().welcome
     context = {
         "rows": boards.front(principal_of(request), THREADS_EACH),

@@ -19,12 +19,13 @@ from rejoinder.policy import gate
 from rejoinder.policy.principals import Principal
 from rejoinder.posts import revisions
 from rejoinder.posts.models import Attachment
+from rejoinder.serving.guests_page import guests_page, shows
 from rejoinder.threads.find import post_by_public_id
 from rejoinder.threads.folded import FoldedBranch, folded_responses
 from rejoinder.threads.lines import line_of
 from rejoinder.threads.models import Post, PostText, State
 from rejoinder.threads.neighbours import neighbours
-from rejoinder.threads.paging import read_cursor
+from rejoinder.threads.paging import CURSOR, read_cursor
 from rejoinder.threads.thread_state import state_of
 from rejoinder.web import outlines
 from rejoinder.web.answers import page as page_alone
@@ -54,6 +55,7 @@ class Branch:
 
 
 @require_safe
+@guests_page(*CURSOR)
 def post(request: HttpRequest, public_id: str) -> HttpResponse:
     """Show a post and the titles that hang below it; of a stub, only what hangs below."""
     principal = principal_of(request)
@@ -62,13 +64,16 @@ def post(request: HttpRequest, public_id: str) -> HttpResponse:
     texts = gate.reachable(principal, PostText.objects.filter(post=shown))
     files = gate.reachable(principal, Attachment.objects.filter(post=shown))
     page = folded_responses(principal, shown, read_cursor(request.GET), RESPONSES, LINES_EACH)
+    beside = neighbours(principal, shown)
+    around = [beside.previous_thread, beside.next_thread]
+    shows(request, threads=[shown.thread_id, *(thread.id for thread in around if thread)])
     context = {
         "post": shown,
         "line": line,
         "text": texts.first() if line.has_text else None,
         "attachments": list(files) if line.shows_words else [],
         "thread_state": state_of(shown.thread),
-        "beside": neighbours(principal, shown),
+        "beside": beside,
         "page": page,
         "branches": _branches(page.rows),
         "has_revisions": revisions.has_public(shown),

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from rejoinder.policy.principals import Principal
+from rejoinder.serving.guests_page import guests_page, shows
 from rejoinder.threads import scopes
 from rejoinder.threads.arrangements import registry
 from rejoinder.threads.arrangements.arrangement import Arrangement
@@ -21,7 +22,7 @@ from rejoinder.threads.find import post_by_public_id
 from rejoinder.threads.lines import Line, line_of, lines_by_id, texts_of
 from rejoinder.threads.models import Post
 from rejoinder.threads.outline import ancestors, outline_around
-from rejoinder.threads.paging import Slice, read_cursor
+from rejoinder.threads.paging import CURSOR, Slice, read_cursor
 from rejoinder.threads.scopes import Scope
 from rejoinder.threads.thread_lines import title_of
 from rejoinder.threads.thread_state import state_of
@@ -33,6 +34,7 @@ BODIES = 25
 
 
 @require_safe
+@guests_page("at", "as", *CURSOR)
 def thread(request: HttpRequest, public_id: str) -> HttpResponse:
     """Show a thread. Of a post that doesn't start one, lead to its place in its thread."""
     principal = principal_of(request)
@@ -52,6 +54,7 @@ def thread(request: HttpRequest, public_id: str) -> HttpResponse:
         page = outline_around(principal, post, TITLES)
     else:
         page = _page(request, arrangement, scope)
+    shows(request, threads=[root.thread_id])
     context = {
         "root": root,
         "title": title_of(principal, root.thread),
@@ -64,6 +67,7 @@ def thread(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @require_safe
+@guests_page("as", *CURSOR)
 def branch(request: HttpRequest, public_id: str) -> HttpResponse:
     """Show a post and all that hangs below it, in any arrangement."""
     principal = principal_of(request)
@@ -72,6 +76,7 @@ def branch(request: HttpRequest, public_id: str) -> HttpResponse:
         return redirect("post", top.public_id)
     arrangement = _arrangement(request)
     page = _page(request, arrangement, scopes.branch(top))
+    shows(request, threads=[top.thread_id])
     context = {
         "root": top.thread.root,
         "thread_title": title_of(principal, top.thread),

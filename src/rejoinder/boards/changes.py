@@ -1,0 +1,12 @@
+"""Which rows of boards pages show: all of them, nearly everywhere."""
+
+from __future__ import annotations
+
+from rejoinder.boards.models import Board, Grant, Site
+from rejoinder.events import noted
+from rejoinder.events.noted import Noted
+
+
+def register() -> None:
+    """Have changes of the site, its boards and their rights noted."""
+    noted.register(Noted(Site), Noted(Board), Noted(Grant))

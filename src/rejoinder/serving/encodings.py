@@ -1,0 +1,63 @@
+"""The codings that a page is sent in (RFC 9110, 8.4 and 12.5.3)."""
+
+from __future__ import annotations
+
+import gzip
+from functools import lru_cache
+from typing import Literal
+
+import zstandard
+
+Coding = Literal["identity", "gzip", "zstd"]
+# The best first.
+PREFERRED: tuple[Coding, ...] = ("zstd", "gzip", "identity")
+GZIP_LEVEL = 6
+ZSTD_LEVEL = 9
+# Longer ones are made up by somebody who wants this to take long.
+LONGEST_HEADER = 500
+
+
+@lru_cache(maxsize=1000)
+def chosen(accept: str) -> Coding:
+    """Return the coding to answer an Accept-Encoding header with.
+
+    What can't be read counts as not there: then a page is sent as it is.
+    """
+    if len(accept) > LONGEST_HEADER:
+        return "identity"
+    weights: dict[str, float] = {}
+    for part in accept.lower().split(","):
+        name, *parameters = (piece.strip() for piece in part.split(";"))
+        weights[name] = _weight(parameters)
+    others = weights.get("*", 0.0)
+    return next(
+        (coding for coding in PREFERRED[:-1] if weights.get(coding, others) > 0), "identity"
+    )
+
+
+def _weight(parameters: list[str]) -> float:
+    for parameter in parameters:
+        if parameter.startswith("q="):
+            try:
+                return float(parameter[2:])
+            except ValueError:
+                return 0.0
+    return 1.0
+
+
+def encode(coding: Coding, body: bytes) -> bytes:
+    """Return a body in a coding; the same body always gives the same octets."""
+    if coding == "gzip":
+        return gzip.compress(body, GZIP_LEVEL, mtime=0)
+    if coding == "zstd":
+        return zstandard.ZstdCompressor(level=ZSTD_LEVEL).compress(body)
+    return body
+
+
+def decode(coding: Coding, octets: bytes) -> bytes:
+    """Return the body again."""
+    if coding == "gzip":
+        return gzip.decompress(octets)
+    if coding == "zstd":
+        return zstandard.ZstdDecompressor().decompress(octets)
+    return octets

@@ -1,0 +1,167 @@
+"""Answers guests from memory; all else, and what isn't there yet, is the framework's.
+
+A request that could be anybody's (no session, no remembered choice, nothing but an address)
+is answered from `Pages`. The key is the address with its meaningless parts left out; what a
+cookie or header says never gets in, for a request that carries anything of the kind is
+neither answered here nor kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from hashlib import blake2b
+from typing import Any, cast
+from urllib.parse import parse_qsl, urlencode
+
+from django.http import HttpResponse
+
+from rejoinder.serving.encodings import Coding, chosen, decode, encode
+from rejoinder.serving.freshness import Watch, wait_until_known
+from rejoinder.serving.guests_page import PARAMETERS
+from rejoinder.serving.pages import Page, Pages, Variant
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+Key = tuple[str, str, str, str]
+
+# Each representation has its own headers of these.
+REMADE = frozenset({"content-length", "content-encoding", "etag", "vary", "last-modified"})
+# Which of a page's headers "not modified" repeats (RFC 9110, 15.4.5).
+REPEATED = frozenset({"cache-control", "content-location", "date", "etag", "expires", "vary"})
+LONGEST_QUERY = 500
+
+
+class Front:
+    """The WSGI application before Django's."""
+
+    def __init__(
+        self,
+        application: Application,
+        *,
+        octets: int,
+        cookies: Iterable[str],
+        watch: Callable[[Callable[..., None]], Watch] = Watch,
+    ) -> None:
+        """`cookies` are the names of those that make a request somebody's own."""
+        self._application = application
+        self._cookies = tuple(cookies)
+        self.pages = Pages(octets)
+        self._watch = watch(self.pages.hear)
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request (PEP 3333)."""
+        method = environ["REQUEST_METHOD"]
+        if method not in ("GET", "HEAD"):
+            answer = self._application(environ, start_response)
+            wait_until_known()
+            return answer
+        if "HTTP_AUTHORIZATION" in environ or self._is_somebodys(environ.get("HTTP_COOKIE")):
+            return self._application(environ, start_response)
+        query, is_plain = _normal(environ.get("QUERY_STRING", ""))
+        key = (
+            environ["wsgi.url_scheme"],
+            environ.get("HTTP_HOST", ""),
+            environ["PATH_INFO"],
+            query,
+        )
+        # Before the cache is asked and before a page is begun.
+        if not self._watch.look():
+            return self._application(environ, start_response)
+        page = self.pages.get(key)
+        if page is not None:
+            return self._answer(key, page, environ, start_response)
+        if method != "GET" or not is_plain:
+            return self._application(environ, start_response)
+        return self._make(key, environ, start_response)
+
+    def _is_somebodys(self, cookies: str | None) -> bool:
+        return cookies is not None and any(name in cookies for name in self._cookies)
+
+    def _answer(
+        self, key: Key, page: Page, environ: Environ, start_response: StartResponse
+    ) -> list[bytes]:
+        coding = chosen(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        variant = page.variants.get(coding) or self._in_coding(key, page, coding)
+        known = environ.get("HTTP_IF_NONE_MATCH")
+        if known is not None and _matches(known, variant.etag):
+            start_response(
+                "304 Not Modified",
+                [header for header in variant.headers if header[0].lower() in REPEATED],
+            )
+            return []
+        start_response("200 OK", variant.headers)
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [variant.octets]
+
+    def _in_coding(self, key: Key, page: Page, coding: Coding) -> Variant:
+        base = page.variants[page.base]
+        variant = _variant(decode(page.base, base.octets), coding, base.headers)
+        self.pages.add_variant(key, page, coding, variant)
+        return variant
+
+    def _make(self, key: Key, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        since = self.pages.mark()
+        held: list[tuple[str, list[tuple[str, str]]]] = []
+        response = self._application(environ, lambda *head: held.append(head[:2]))  # type: ignore[arg-type]
+        status, headers = held[0]
+        tags = getattr(response, "shown_tags", None)
+        if not tags or not _is_everybodys(response, status, headers):
+            start_response(status, headers)
+            return response
+        # Most clients ask for it compressed, and it takes a third of the room.
+        coding = chosen(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        base: Coding = "gzip" if coding == "identity" else coding
+        body = cast("HttpResponse", response).content
+        page = Page(frozenset(tags), base, {base: _variant(body, base, headers)})
+        self.pages.put(key, page, since)
+        cast("HttpResponse", response).close()
+        return self._answer(key, page, environ, start_response)
+
+
+def _is_everybodys(response: object, status: str, headers: list[tuple[str, str]]) -> bool:
+    """Tell whether an answer may be given to the next guest too."""
+    if not isinstance(response, HttpResponse) or response.streaming or status[:3] != "200":
+        return False
+    named = {name.lower(): value for name, value in headers}
+    is_private = any(
+        word in named.get("cache-control", "") for word in ("private", "no-store")
+    )
+    return "set-cookie" not in named and not is_private
+
+
+def _variant(body: bytes, coding: Coding, headers: list[tuple[str, str]]) -> Variant:
+    octets = encode(coding, body)
+    etag = f'"{blake2b(body, digest_size=12).hexdigest()}-{coding}"'
+    kept = [header for header in headers if header[0].lower() not in REMADE]
+    if not any(name.lower() == "cache-control" for name, _value in kept):
+        # Kept by whom it may concern, and never shown without asking.
+        kept.append(("Cache-Control", "no-cache"))
+    if coding != "identity":
+        kept.append(("Content-Encoding", coding))
+    kept += [
+        ("Content-Length", str(len(octets))),
+        ("ETag", etag),
+        ("Vary", "Accept-Encoding, Cookie"),
+    ]
+    return Variant(octets, etag, kept)
+
+
+@lru_cache(maxsize=1000)
+def _normal(query: str) -> tuple[str, bool]:
+    """Return a query without what no page depends on, in order; and whether that was all."""
+    if not query:
+        return "", True
+    if len(query) > LONGEST_QUERY:
+        return query, False
+    pairs = parse_qsl(query, keep_blank_values=True)
+    known = {name: value for name, value in pairs if name in PARAMETERS}
+    return urlencode(sorted(known.items())), len(known) == len(pairs)
+
+
+def _matches(known: str, etag: str) -> bool:
+    """Tell whether an If-None-Match header names an entity tag (RFC 9110, 13.1.2)."""
+    if known == etag:
+        return True
+    tags = [tag.strip().removeprefix("W/") for tag in known.split(",")]
+    return etag in tags or tags == ["*"]

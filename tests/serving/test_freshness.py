@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+from django.db import Error, OperationalError
+
+from rejoinder.events.read import EVERYTHING, Changed, Reader
+from rejoinder.serving import freshness
+from rejoinder.serving.freshness import Watch, trusted_seconds, wait_until_known
+from tests.factories import make_response, make_thread
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def heard() -> list[list[Changed]]:
+    return []
+
+
+@pytest.fixture
+def watch(heard: list[list[Changed]]) -> Iterator[Watch]:
+    opened = Watch(heard.append)
+    yield opened
+    opened._forget_reader()
+
+
+def test_the_first_look_knows_nothing_of_what_was(
+    watch: Watch, heard: list[list[Changed]]
+) -> None:
+    assert watch.look()
+    assert heard == [[EVERYTHING]]
+
+
+def test_a_post_is_heard_of_by_the_first_look_after_it_was_acknowledged(
+    watch: Watch, heard: list[list[Changed]]
+) -> None:
+    root = make_thread()
+    watch.look()
+    for _time in range(20):
+        heard.clear()
+        watch.look()
+        make_response(root)
+        wait_until_known()
+        assert watch.look()
+        assert heard
+        assert heard[-1][-1].thread_id == root.thread_id
+
+
+def test_a_look_is_trusted_for_a_while(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
+    watch.look()
+    monkeypatch.setattr(watch, "_good_until", time.monotonic() + 100)
+    monkeypatch.setattr(Reader, "changes", lambda self: pytest.fail("asked again"))
+    assert watch.look()
+
+
+def test_a_look_counts_from_when_it_began(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
+    watch.look()
+    watch._good_until = 0.0
+
+    def slowly(_reader: Reader) -> list[Changed]:
+        time.sleep(trusted_seconds() * 2)
+        return []
+
+    monkeypatch.setattr(Reader, "changes", slowly)
+    assert watch.look()
+    assert watch._good_until < time.monotonic()
+
+
+def test_a_database_that_is_away_is_no_knowledge_and_its_return_starts_anew(
+    watch: Watch, heard: list[list[Changed]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch.look()
+    watch._good_until = 0.0
+
+    def away(_reader: Reader) -> list[Changed]:
+        raise OperationalError("gone")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Reader, "changes", away)
+        assert not watch.look()
+        broken.setattr(Reader, "open", classmethod(lambda cls: (_ for _ in ()).throw(Error())))
+        assert not watch.look()
+    heard.clear()
+    assert watch.look()
+    assert heard == [[EVERYTHING]]
+
+
+def test_a_wait_is_as_long_as_any_look_is_trusted(monkeypatch: pytest.MonkeyPatch) -> None:
+    waited: list[float] = []
+    monkeypatch.setattr(freshness.time, "sleep", waited.append)
+    wait_until_known()
+    assert waited == [trusted_seconds()]
+    assert waited[0] > 0

@@ -90,9 +90,9 @@ def test_a_new_post_is_noted_with_its_thread_board_and_author() -> None:
 
 def test_an_edited_text_is_noted() -> None:
     root = make_thread(source="Once.")
-    assert changes_of(lambda: edit(principal_of(root.author), root, Words(root.title, "Twice.", 0))) >= {
-        (root.thread_id, root.board_id, None)
-    }
+    assert changes_of(
+        lambda: edit(principal_of(root.author), root, Words(root.title, "Twice.", 0))
+    ) >= {(root.thread_id, root.board_id, None)}
 
 
 def test_a_withdrawn_post_is_noted() -> None:
@@ -131,7 +131,7 @@ def test_a_boards_name_rights_and_the_site_concern_everything() -> None:
     assert changes_of(lambda: Board.unscoped.filter(pk=board.pk).update(name="Else")) == {
         EVERYTHING
     }
-    assert changes_of(lambda: right.delete()) == {EVERYTHING}
+    assert changes_of(right.delete) == {EVERYTHING}
     given = Grant(board=board, ability=Ability.READ, audience=Audience.MEMBERS)
     assert changes_of(given.save) == {EVERYTHING}
     assert changes_of(lambda: Site.objects.update(title="Else")) == {EVERYTHING}

@@ -26,9 +26,7 @@ def watch(heard: list[list[Changed]]) -> Iterator[Watch]:
     opened._forget_reader()
 
 
-def test_the_first_look_knows_nothing_of_what_was(
-    watch: Watch, heard: list[list[Changed]]
-) -> None:
+def test_the_first_look_knows_nothing_of_what_was(watch: Watch, heard: list[list[Changed]]) -> None:
     assert watch.look()
     assert heard == [[EVERYTHING]]
 

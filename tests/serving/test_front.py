@@ -45,11 +45,16 @@ class Site:
         response = self.make()
         if self.tags:
             response.shown_tags = self.tags
-        head = [*response.items(), *(("Set-Cookie", c.OutputString()) for c in response.cookies.values())]
+        head = [
+            *response.items(),
+            *(("Set-Cookie", c.OutputString()) for c in response.cookies.values()),
+        ]
         start_response(f"{response.status_code} {response.reason_phrase}", head)
         return response
 
-    def get(self, path: str = "/t/one", query: str = "", method: str = "GET", **headers: str) -> Any:
+    def get(
+        self, path: str = "/t/one", query: str = "", method: str = "GET", **headers: str
+    ) -> Any:
         """Return status, headers and body of an answer."""
         environ = {
             "REQUEST_METHOD": method, "PATH_INFO": path, "QUERY_STRING": query,

@@ -32,8 +32,8 @@ from rejoinder.moderation.models import Deed
 from rejoinder.policy.principals import system
 from rejoinder.posts.edit import Change, edit
 from rejoinder.posts.withdraw import withdraw
-from rejoinder.serving.front import Front
 from rejoinder.serving.freshness import wait_until_known
+from rejoinder.serving.front import Front
 from rejoinder.threads.models import Post
 from tests.factories import (
     make_board,
@@ -99,9 +99,7 @@ DEEDS: dict[str, Callable[[World], object]] = {
     "an approval": lambda w: states.approve(w.chief, targets.this(w.post(w.held))),
     "a removal": lambda w: states.remove(w.chief, targets.this(w.post(w.answer)), WHY),
     "a branch removed": lambda w: states.remove(w.chief, targets.branch(w.post(w.answer)), WHY),
-    "all of a member's removed": lambda w: states.remove(
-        w.chief, targets.all_by(w.author), WHY
-    ),
+    "all of a member's removed": lambda w: states.remove(w.chief, targets.all_by(w.author), WHY),
     "a hold": lambda w: states.hold(w.chief, targets.this(w.post(w.deep)), WHY),
     "a removal undone": lambda w: undone(
         w, states.remove(w.chief, targets.this(w.post(w.answer)), WHY).deed

@@ -19,7 +19,7 @@ class Change(models.Model):
     xid = models.BigIntegerField(default=0)
 
     class Meta:
-        indexes = [models.Index(fields=["xid"], name="events_by_xid")]  # noqa: RUF012
+        indexes = [models.Index(fields=["xid"], name="events_by_xid")]
 
     def __str__(self) -> str:
         return f"change {self.pk}"

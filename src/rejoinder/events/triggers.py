@@ -78,7 +78,7 @@ def _insert(noted: Noted, row: str, *, other: str) -> str:
         if not differ:
             return ""
         chosen += f" WHERE {differ}"
-    return f"INSERT INTO {change} (thread_id, board_id, member_id, xid) {chosen};"  # noqa: S608 - constants
+    return f"INSERT INTO {change} (thread_id, board_id, member_id, xid) {chosen};"
 
 
 def _insert_beside(noted: Noted, row: str) -> str:

@@ -103,7 +103,7 @@ class Front:
     def _make(self, key: Key, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         since = self.pages.mark()
         held: list[tuple[str, list[tuple[str, str]]]] = []
-        response = self._application(environ, lambda *head: held.append(head[:2]))  # type: ignore[arg-type]
+        response = self._application(environ, lambda *head: held.append(head[:2]))
         status, headers = held[0]
         tags = getattr(response, "shown_tags", None)
         if not tags or not _is_everybodys(response, status, headers):
@@ -124,9 +124,7 @@ def _is_everybodys(response: object, status: str, headers: list[tuple[str, str]]
     if not isinstance(response, HttpResponse) or response.streaming or status[:3] != "200":
         return False
     named = {name.lower(): value for name, value in headers}
-    is_private = any(
-        word in named.get("cache-control", "") for word in ("private", "no-store")
-    )
+    is_private = any(word in named.get("cache-control", "") for word in ("private", "no-store"))
     return "set-cookie" not in named and not is_private
 
 

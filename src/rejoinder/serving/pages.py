@@ -104,7 +104,9 @@ class Pages:
     def put(self, key: Hashable, page: Page, since: int) -> bool:
         """Keep a page, unless something it shows has fallen since the mark."""
         with self._lock:
-            if since < self._tells_since or any(self._fell.get(tag, 0) > since for tag in page.tags):
+            if since < self._tells_since or any(
+                self._fell.get(tag, 0) > since for tag in page.tags
+            ):
                 return False
             if page.octets > self.most_octets * SHARE_FOR_NEW:
                 return False

@@ -12,8 +12,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from rejoinder.boards.site import the_site
-from rejoinder.text.markup import render_markdown
 from rejoinder.serving.guests_page import guests_page, shows
+from rejoinder.text.markup import render_markdown
 from rejoinder.threads import front as boards
 from rejoinder.web.requests import principal_of
 

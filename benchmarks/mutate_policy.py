@@ -1,4 +1,6 @@
-"""Mutation testing of the gate and the rights: `python -m benchmarks.mutate_policy [MODULE[:LINE] …]`.
+"""Mutation testing of the gate and the rights.
+
+    python -m benchmarks.mutate_policy [MODULE[:LINE] …]
 
 Cosmic Ray's operators change one thing in one line of a module; a fresh process imports the
 mutant in the module's place and runs the tests below, until one fails. What none tells from the
@@ -10,6 +12,7 @@ from __future__ import annotations
 
 import ast
 import difflib
+import importlib
 import multiprocessing
 import os
 import re
@@ -25,58 +28,59 @@ from pathlib import Path
 from types import CodeType
 from typing import Any, NamedTuple
 
-# Read before the processes fork: each would take a second for it.
-import django.db.models
 import pytest
 
 ROOT = Path(__file__).parent.parent
-MODULES = [
-    "rejoinder.policy.gate",
-    "rejoinder.policy.guarded",
-    "rejoinder.policy.principals",
-    "rejoinder.policy.limited",
-    "rejoinder.policy.scopes",
-    "rejoinder.policy.verbs",
-    "rejoinder.members.rights",
-    "rejoinder.members.principals",
-    "rejoinder.boards.grants",
-    "rejoinder.boards.rights",
-    "rejoinder.threads.rights",
-    "rejoinder.posts.rights",
-    "rejoinder.moderation.rights",
-]
-# Every cell of the matrix, and what the matrix can't ask.
-TESTS = [
-    *("tests/policy/test_gate.py", "tests/policy/test_principals.py"),
-    *("tests/policy/test_matrix.py", "tests/policy/test_rows.py"),
-]
-# What is about a module alone; asked first, for it's soon done.
-FIRST = {
-    "rejoinder.policy.gate": ["tests/policy/test_guarded.py"],
-    "rejoinder.policy.guarded": ["tests/policy/test_guarded.py"],
-    "rejoinder.policy.limited": ["tests/limits/test_deeds.py"],
-    "rejoinder.members.rights": ["tests/members/test_application_passwords.py"],
-    "rejoinder.boards.grants": ["tests/boards", "tests/members/test_groups.py"],
-    "rejoinder.threads.rights": ["tests/threads/test_rights.py"],
-}
-# The kinds of things in the matrix whose rows are asked first.
-KINDS_FIRST = {
-    "rejoinder.members": ("members", "groups", "invites"),
-    "rejoinder.moderation": ("cases", "deeds"),
-    "rejoinder.threads": ("posts", "threads"),
+TESTS = "tests/policy/test_{}.py"
+ROWS, MATRIX, GUARDED = TESTS.format("rows"), TESTS.format("matrix"), TESTS.format("guarded")
+GATE, PRINCIPALS = TESTS.format("gate"), TESTS.format("principals")
+# The modules, and what each mutant is asked: tests, the fast ones first; of the matrix the rows
+# about these kinds of things. Fewer tests only mean more survivors, and each must be explained.
+ASKED: dict[str, tuple[list[str], tuple[str, ...]]] = {
+    "rejoinder.threads.rights": (
+        ["tests/threads/test_rights.py", MATRIX, ROWS],
+        ("posts", "threads"),
+    ),
+    "rejoinder.boards.grants": (
+        [TESTS.format("grants"), "tests/boards", MATRIX],
+        ("boards",),
+    ),
+    "rejoinder.boards.rights": ([MATRIX, ROWS], ("boards", "site", "threads")),
+    "rejoinder.members.rights": (
+        [PRINCIPALS, "tests/members/test_application_passwords.py", MATRIX, ROWS],
+        ("members", "groups", "invites", "site"),
+    ),
+    "rejoinder.members.principals": ([PRINCIPALS], ()),
+    "rejoinder.moderation.rights": (
+        [MATRIX, TESTS.format("moderation_rows")],
+        ("cases", "deeds"),
+    ),
+    "rejoinder.posts.rights": ([ROWS], ()),
+    "rejoinder.policy.gate": ([GATE, GUARDED, MATRIX], ("boards",)),
+    "rejoinder.policy.guarded": ([GUARDED], ()),
+    "rejoinder.policy.principals": ([PRINCIPALS], ()),
+    "rejoinder.policy.limited": (["tests/limits/test_deeds.py"], ()),
+    "rejoinder.policy.scopes": (["tests/members/test_application_passwords.py"], ()),
+    "rejoinder.policy.verbs": ([GATE], ()),
 }
 OPTIONS = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:hypothesispytest", "--nomigrations"]
-# What deeds do with the gate's answers is asked of the deeds; it takes as long as all the rest.
-OPTIONS += ["-k", "not test_the_deeds_do_as_the_table_says"]
+# Read before the processes fork: each would take a second for them.
+READ_BEFORE = [
+    *("django.core.mail", "django.core.management", "django.db.models", "django.forms"),
+    *("django.template", "django.test", "django.urls", "jinja2", "markdown_it"),
+]
+# An enum's members, and None, are equal to what they are: here `is` and `==` say the same.
+_same = re.compile(r" (is|is not) (None|(Kind|State|Standing|Ability)\.[A-Z_]+|Verb\.[A-Z]+)\b")
+_arithmetic = re.compile("Bit(Or|And)_(?!Bit)")
 # A mutant that hasn't ended by then goes round in circles, and is killed by that.
 MOST_SECONDS = 300
 OUTCOMES = {0: "survived", 1: "killed"}
 
 
 class Mutant(NamedTuple):
-    """A module's source with one thing changed; no module: the original."""
+    """A module's source with one thing changed."""
 
-    module: str = ""
+    module: str
     operator: str = ""
     source: str = ""
     # As a diff.
@@ -87,30 +91,38 @@ class Mutant(NamedTuple):
         """Return the number of the line that is changed."""
         return re.split("[ ,]", self.changed.removeprefix("@@ -"), maxsplit=1)[0]
 
+    def is_same(self) -> bool:
+        """Tell whether `==` stands where `is` stood before an enum's member or None."""
+        before = next(line for line in self.changed.splitlines() if line.startswith("-"))
+        return len(_same.findall(before)) == len(re.findall(r" is ", before))
+
 
 def main(modules: list[str]) -> None:
     """Try every mutant of some modules; print what became of each, and those that survive."""
     os.chdir(ROOT)
     with tempfile.TemporaryDirectory(prefix="rejoinder-mutants-") as scratch:
         os.environ["TMPDIR"] = tempfile.tempdir = scratch
+        for name in READ_BEFORE:
+            importlib.import_module(name)
         # A process for each mutant: nothing that one has imported is left to the next.
-        with multiprocessing.get_context("fork").Pool(os.cpu_count(), maxtasksperchild=1) as pool:
-            [(outcome, by)] = pool.map(_tried, [Mutant()])
-            if outcome != "survived":
-                sys.exit(f"the original is {outcome} already: {by}")
-            for name in modules or MODULES:
+        context = multiprocessing.get_context("fork")
+        with context.Pool(os.cpu_count(), maxtasksperchild=1) as pool:
+            for name in modules or ASKED:
                 _try_module(pool, name)
 
 
 def _try_module(pool: Any, argument: str) -> None:
     name, _colon, line = argument.partition(":")
     original = _path_of(name).read_text(encoding="utf-8")
+    outcome, by = pool.apply(_tried, [Mutant(name, source=original)])
+    if outcome != "survived":
+        sys.exit(f"{name} itself is {outcome}: {by}")
     mutants = [each for each in _mutants(name, original) if line in ("", each.line)]
     counts: Counter[str] = Counter()
     for mutant, (outcome, by) in zip(mutants, pool.imap(_tried, mutants), strict=True):
         counts[outcome] += 1
         print(f"{outcome}: {name}:{mutant.line} {mutant.operator} {by}", flush=True)
-        if outcome == "survived":
+        if outcome in ("survived", "equal"):
             print(mutant.changed, flush=True)
     print(f"== {name}: {len(mutants)} mutants, {dict(counts)}", flush=True)
 
@@ -122,8 +134,8 @@ def _mutants(module: str, source: str) -> Iterator[Mutant]:
     seen = {_meaning(source)}
     for name in sorted(operator_names()):
         kind = get_operator(name)
-        if kind.arguments():
-            # It wants to be told which variable.
+        if kind.arguments() or _arithmetic.search(name):
+            # It wants to be told which variable; or Q would be added, divided, shifted.
             continue
         occurrence = 0
         while (mutant := mutate_code(source, kind(), occurrence)) is not None:
@@ -135,7 +147,10 @@ def _mutants(module: str, source: str) -> Iterator[Mutant]:
 
 def _meaning(source: str) -> str:
     """Return what a source says but for its annotations, which nobody evaluates."""
-    tree = ast.parse(source)
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return source
     for node in ast.walk(tree):
         if isinstance(node, ast.arg | ast.AnnAssign):
             node.annotation = ast.Constant("")
@@ -145,18 +160,22 @@ def _meaning(source: str) -> str:
 
 
 def _tried(mutant: Mutant) -> tuple[str, str]:
-    """Return what became of a mutant (killed, survived; incompetent: it didn't even start), by
-    which test. Runs in a process of its own, which is of no use afterwards."""
+    """Return what became of a mutant, and by which test; in a process that's used up by it.
+
+    It's killed, has survived, is incompetent (it didn't even start), or is equal to the original
+    as it stands, and so isn't run.
+    """
+    if mutant.operator.endswith(("_Is_Eq", "_IsNot_NotEq")) and mutant.is_same():
+        return "equal", ""
     report = Path(tempfile.mkstemp(suffix=".txt")[1])
     for stream in (1, 2):
         os.dup2(os.open(report, os.O_WRONLY | os.O_APPEND), stream)
-    if mutant.module:
-        sys.meta_path.insert(0, _Instead(mutant))
+    sys.meta_path.insert(0, _Instead(mutant))
     signal.signal(signal.SIGALRM, _give_up)
     signal.alarm(MOST_SECONDS)
     try:
-        tests = [*FIRST.get(mutant.module, []), *TESTS]
-        code = int(pytest.main([*OPTIONS, *tests], plugins=[_Soonest(mutant)]))
+        tests, kinds = ASKED[mutant.module]
+        code = int(pytest.main([*OPTIONS, *tests], plugins=[_Rows(kinds)]))
     except BaseException as error:
         return "incompetent", repr(error)
     finally:
@@ -170,15 +189,20 @@ def _give_up(_signal: int, _frame: object) -> None:
     raise TimeoutError
 
 
-class _Soonest:
-    """Has those rows of the matrix asked first that will know a mutant best."""
+class _Rows:
+    """Has those rows of the matrix asked that are about some kinds of things."""
 
-    def __init__(self, mutant: Mutant) -> None:
-        self.kinds = KINDS_FIRST.get(mutant.module.rpartition(".")[0], ())
+    def __init__(self, kinds: tuple[str, ...]) -> None:
+        self.kinds = kinds
 
-    @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        items.sort(key=lambda item: not any(f"[{kind}-" in item.name for kind in self.kinds))
+        items[:] = [item for item in items if MATRIX not in item.nodeid or self._asks(item.name)]
+
+    def _asks(self, name: str) -> bool:
+        return any(
+            name.startswith(f"test_the_gate_answers_as_the_table_says[{kind}-")
+            for kind in self.kinds
+        )
 
 
 class _Instead(SourceFileLoader):

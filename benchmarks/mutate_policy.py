@@ -1,179 +1,236 @@
-"""Mutation testing of the gate and the rights: `python -m benchmarks.mutate_policy [FILE …]`.
+"""Mutation testing of the gate and the rights.
 
-Cosmic Ray's operators change one thing in one line of a module; each mutant is put into a
-fork of a process that has the matrix's world in memory, and every cell of the matrix is asked
-there, until one is answered otherwise. What no cell tells from the original survives, and is
-printed as a diff. Needs `pip install cosmic-ray`; docs/security/mutation.md has the results.
+    python -m benchmarks.mutate_policy [MODULE[:LINE] …]
+
+Cosmic Ray's operators change one thing in one line of a module; a fresh process imports the
+mutant in the module's place and runs the tests below, until one fails. What none tells from the
+original survives, and is printed as a diff. Needs `pip install cosmic-ray`;
+docs/security/mutation.md has the results.
 """
 
 from __future__ import annotations
 
+import ast
 import difflib
 import importlib
+import multiprocessing
 import os
+import re
+import signal
 import sys
 import tempfile
-import time
+import warnings
 from collections import Counter
 from collections.abc import Iterator
+from importlib.machinery import ModuleSpec, SourceFileLoader
+from importlib.util import spec_from_file_location
 from pathlib import Path
-from types import ModuleType
-from typing import Any
+from types import CodeType
+from typing import Any, NamedTuple
 
-MODULES = [
-    "rejoinder.policy.gate",
-    "rejoinder.members.rights",
-    "rejoinder.members.principals",
-    "rejoinder.boards.grants",
-    "rejoinder.boards.rights",
-    "rejoinder.threads.rights",
-    "rejoinder.posts.rights",
-    "rejoinder.moderation.rights",
+import pytest
+
+ROOT = Path(__file__).parent.parent
+TESTS = "tests/policy/test_{}.py"
+ROWS, MATRIX, GUARDED = TESTS.format("rows"), TESTS.format("matrix"), TESTS.format("guarded")
+GATE, PRINCIPALS = TESTS.format("gate"), TESTS.format("principals")
+# The modules, and what each mutant is asked: tests, the fast ones first; of the matrix the rows
+# about these kinds of things. Fewer tests only mean more survivors, and each must be explained.
+ASKED: dict[str, tuple[list[str], tuple[str, ...]]] = {
+    "rejoinder.threads.rights": (
+        ["tests/threads/test_rights.py", MATRIX, ROWS],
+        ("posts", "threads"),
+    ),
+    "rejoinder.boards.grants": (
+        [TESTS.format("grants"), "tests/boards", MATRIX],
+        ("boards",),
+    ),
+    "rejoinder.boards.rights": ([MATRIX, ROWS], ("boards", "site", "threads")),
+    "rejoinder.members.rights": (
+        [PRINCIPALS, "tests/members/test_application_passwords.py", MATRIX, ROWS],
+        ("members", "groups", "invites", "site"),
+    ),
+    "rejoinder.members.principals": ([PRINCIPALS], ()),
+    "rejoinder.moderation.rights": (
+        [MATRIX, TESTS.format("moderation_rows")],
+        ("cases", "deeds"),
+    ),
+    "rejoinder.posts.rights": ([ROWS], ()),
+    "rejoinder.policy.gate": ([GATE, GUARDED, MATRIX], ("boards",)),
+    "rejoinder.policy.guarded": ([GUARDED], ()),
+    "rejoinder.policy.principals": ([PRINCIPALS], ()),
+    "rejoinder.policy.limited": (["tests/limits/test_deeds.py"], ()),
+    "rejoinder.policy.scopes": (["tests/members/test_application_passwords.py"], ()),
+    "rejoinder.policy.verbs": ([GATE], ()),
+}
+OPTIONS = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:hypothesispytest", "--nomigrations"]
+# Read before the processes fork: each would take a second for them.
+READ_BEFORE = [
+    *("django.core.mail", "django.core.management", "django.db.models", "django.forms"),
+    *("django.template", "django.test", "django.urls", "jinja2", "markdown_it"),
 ]
+# An enum's members, and None, are equal to what they are: here `is` and `==` say the same.
+_same = re.compile(r" (is|is not) (None|(Kind|State|Standing|Ability)\.[A-Z_]+|Verb\.[A-Z]+)\b")
+_arithmetic = re.compile("Bit(Or|And)_(?!Bit)")
 # A mutant that hasn't ended by then goes round in circles, and is killed by that.
-MOST_SECONDS = 120
+MOST_SECONDS = 300
+OUTCOMES = {0: "survived", 1: "killed"}
+
+
+class Mutant(NamedTuple):
+    """A module's source with one thing changed."""
+
+    module: str
+    operator: str = ""
+    source: str = ""
+    # As a diff.
+    changed: str = ""
+
+    @property
+    def line(self) -> str:
+        """Return the number of the line that is changed."""
+        return re.split("[ ,]", self.changed.removeprefix("@@ -"), maxsplit=1)[0]
+
+    def is_same(self) -> bool:
+        """Tell whether `==` stands where `is` stood before an enum's member or None."""
+        before = next(line for line in self.changed.splitlines() if line.startswith("-"))
+        return len(_same.findall(before)) == len(re.findall(r" is ", before))
 
 
 def main(modules: list[str]) -> None:
-    """Try every mutant of some modules, and print those that survive."""
-    world = _world()
-    if wrong := _first_wrong(world):
-        sys.exit(f"the original is wrong already: {wrong}")
-    for name in modules or MODULES:
-        counts: Counter[str] = Counter()
-        module = importlib.import_module(name)
-        source = Path(str(module.__file__)).read_text(encoding="utf-8")
-        for title, mutant in _mutants(source):
-            outcome = _tried(world, module, mutant)
-            counts[outcome] += 1
-            if outcome == "survived":
-                print(f"-- survived: {name} {title}\n{_diff(source, mutant)}", flush=True)
-        print(name, dict(counts), flush=True)
+    """Try every mutant of some modules; print what became of each, and those that survive."""
+    os.chdir(ROOT)
+    with tempfile.TemporaryDirectory(prefix="rejoinder-mutants-") as scratch:
+        os.environ["TMPDIR"] = tempfile.tempdir = scratch
+        for name in READ_BEFORE:
+            importlib.import_module(name)
+        # A process for each mutant: nothing that one has imported is left to the next.
+        context = multiprocessing.get_context("fork")
+        with context.Pool(os.cpu_count(), maxtasksperchild=1) as pool:
+            for name in modules or ASKED:
+                _try_module(pool, name)
 
 
-def _mutants(source: str) -> Iterator[tuple[str, str]]:
+def _try_module(pool: Any, argument: str) -> None:
+    name, _colon, line = argument.partition(":")
+    original = _path_of(name).read_text(encoding="utf-8")
+    outcome, by = pool.apply(_tried, [Mutant(name, source=original)])
+    if outcome != "survived":
+        sys.exit(f"{name} itself is {outcome}: {by}")
+    mutants = [each for each in _mutants(name, original) if line in ("", each.line)]
+    counts: Counter[str] = Counter()
+    for mutant, (outcome, by) in zip(mutants, pool.imap(_tried, mutants), strict=True):
+        counts[outcome] += 1
+        print(f"{outcome}: {name}:{mutant.line} {mutant.operator} {by}", flush=True)
+        if outcome in ("survived", "equal"):
+            print(mutant.changed, flush=True)
+    print(f"== {name}: {len(mutants)} mutants, {dict(counts)}", flush=True)
+
+
+def _mutants(module: str, source: str) -> Iterator[Mutant]:
     from cosmic_ray.mutating import mutate_code
     from cosmic_ray.plugins import get_operator, operator_names
 
-    seen = {source}
+    seen = {_meaning(source)}
     for name in sorted(operator_names()):
-        if "BitOr" in name or "BitAnd" in name or "NumberReplacer" in name:
-            # `|` also stands in types; numbers in these modules are limits of nothing.
-            continue
         kind = get_operator(name)
-        if kind.arguments():
-            # It wants to be told which variable.
+        if kind.arguments() or _arithmetic.search(name):
+            # It wants to be told which variable; or Q would be added, divided, shifted.
             continue
         occurrence = 0
         while (mutant := mutate_code(source, kind(), occurrence)) is not None:
             occurrence += 1
-            if mutant not in seen:
-                seen.add(mutant)
-                yield f"{name.split('/')[-1]} {occurrence}", mutant
+            if (meaning := _meaning(mutant)) not in seen:
+                seen.add(meaning)
+                yield Mutant(module, name.split("/")[-1], mutant, _diff(source, mutant))
 
 
-def _tried(world: Any, module: ModuleType, mutant: str) -> str:
-    """Return what became of a mutant: killed, survived, or incompetent (no program at all)."""
-    child = os.fork()
-    if child == 0:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-        try:
-            _put(module, mutant)
-        except BaseException:
-            os._exit(3)
-        try:
-            os._exit(1 if _first_wrong(world) else 0)
-        except BaseException:
-            os._exit(2)
-    began = time.monotonic()
-    while True:
-        ended, status = os.waitpid(child, os.WNOHANG)
-        if ended:
-            code = os.waitstatus_to_exitcode(status)
-            break
-        if time.monotonic() - began > MOST_SECONDS:
-            os.kill(child, 9)
-            os.waitpid(child, 0)
-            code = 2
-            break
-        time.sleep(0.02)
-    return {0: "survived", 3: "incompetent"}.get(code, "killed")
+def _meaning(source: str) -> str:
+    """Return what a source says but for its annotations, which nobody evaluates."""
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return source
+    for node in ast.walk(tree):
+        if isinstance(node, ast.arg | ast.AnnAssign):
+            node.annotation = ast.Constant("")
+        elif isinstance(node, ast.FunctionDef):
+            node.returns = None
+    return ast.dump(tree)
 
 
-def _put(module: ModuleType, mutant: str) -> None:
-    """Put a mutant's functions wherever the module's own are known."""
-    from rejoinder.policy import gate
+def _tried(mutant: Mutant) -> tuple[str, str]:
+    """Return what became of a mutant, and by which test; in a process that's used up by it.
 
-    before = dict(vars(module))
-    tables = [gate._visible, gate._reachable, gate._predicates, gate._fields]
-    exec(compile(mutant, str(module.__file__), "exec"), vars(module))
-    instead = {
-        id(old): new
-        for name, old in before.items()
-        if callable(old)
-        and getattr(old, "__module__", "") == module.__name__
-        and (new := vars(module)[name]) is not old
-    }
-    for other in [m for n, m in sys.modules.items() if n.startswith("rejoinder.")]:
-        for name, thing in list(vars(other).items()):
-            if id(thing) in instead and thing is not instead[id(thing)]:
-                setattr(other, name, instead[id(thing)])
-    if module is gate:
-        for name in ("_visible", "_reachable", "_predicates", "_fields"):
-            setattr(gate, name, {})
-    else:
-        for table in tables:
-            table.clear()
-    for room in ("members", "boards", "threads", "posts", "moderation"):
-        importlib.import_module(f"rejoinder.{room}.rights").register()
+    It's killed, has survived, is incompetent (it didn't even start), or is equal to the original
+    as it stands, and so isn't run.
+    """
+    if mutant.operator.endswith(("_Is_Eq", "_IsNot_NotEq")) and mutant.is_same():
+        return "equal", ""
+    report = Path(tempfile.mkstemp(suffix=".txt")[1])
+    for stream in (1, 2):
+        os.dup2(os.open(report, os.O_WRONLY | os.O_APPEND), stream)
+    sys.meta_path.insert(0, _Instead(mutant))
+    signal.signal(signal.SIGALRM, _give_up)
+    signal.alarm(MOST_SECONDS)
+    try:
+        tests, kinds = ASKED[mutant.module]
+        code = int(pytest.main([*OPTIONS, *tests], plugins=[_Rows(kinds)]))
+    except BaseException as error:
+        return "incompetent", repr(error)
+    finally:
+        signal.alarm(0)
+        sys.stdout.flush()
+    failed = re.search(r"^(?:FAILED|ERROR) (\S+)", report.read_text("utf-8"), re.MULTILINE)
+    return OUTCOMES.get(code, "incompetent"), failed[1] if failed else ""
 
 
-def _first_wrong(world: Any) -> str:
-    """Return the first cell that is answered otherwise than the table says."""
-    from rejoinder.policy import gate
-    from tests.policy import matrix
-    from tests.policy.test_matrix import answer, rows_of, thing_of
+def _give_up(_signal: int, _frame: object) -> None:
+    raise TimeoutError
 
-    principals = {role: world.roles[role].principal() for role in matrix.roles()}
-    for row in matrix.every_row():
-        principal, thing = principals[row.role], thing_of(world, row)
-        for question, expected in row.answers.items():
-            if answer(principal, question, thing) != expected:
-                return f"{row}, {question}"
-        if row.kind not in ("site", "terms") and (row.kind, row.state) != ("threads", "emptied"):
-            opens = gate.reachable(principal, rows_of(thing)).exists()
-            if opens != (row.answers["read"] == "yes"):
-                return f"{row}, reachable"
-    return ""
+
+class _Rows:
+    """Has those rows of the matrix asked that are about some kinds of things."""
+
+    def __init__(self, kinds: tuple[str, ...]) -> None:
+        self.kinds = kinds
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items[:] = [item for item in items if MATRIX not in item.nodeid or self._asks(item.name)]
+
+    def _asks(self, name: str) -> bool:
+        return any(
+            name.startswith(f"test_the_gate_answers_as_the_table_says[{kind}-")
+            for kind in self.kinds
+        )
+
+
+class _Instead(SourceFileLoader):
+    """Finds and loads a mutant where its module is imported."""
+
+    def __init__(self, mutant: Mutant) -> None:
+        super().__init__(mutant.module, str(_path_of(mutant.module)))
+        self.mutant = mutant
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
+        if name != self.mutant.module:
+            return None
+        return spec_from_file_location(name, self.path, loader=self)
+
+    def get_code(self, fullname: str) -> CodeType:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            code: CodeType = compile(self.mutant.source, self.path, "exec", dont_inherit=True)
+        return code
+
+
+def _path_of(module: str) -> Path:
+    return ROOT / "src" / f"{module.replace('.', '/')}.py"
 
 
 def _diff(source: str, mutant: str) -> str:
     lines = difflib.unified_diff(source.splitlines(), mutant.splitlines(), lineterm="", n=0)
     return "\n".join(line for line in lines if line[:3] not in ("---", "+++"))
-
-
-def _world() -> Any:
-    os.environ["REJOINDER_DATA"] = tempfile.mkdtemp(prefix="rejoinder-mutants-")
-    os.environ["DJANGO_SETTINGS_MODULE"] = "rejoinder.config.settings"
-    import django
-    from django.conf import settings
-
-    settings.DATABASES["default"]["NAME"] = ":memory:"
-    settings.REJOINDER_SCREENING = ""
-    django.setup()
-    from dataclasses import replace
-
-    from django.core.management import call_command
-    from django.db import transaction
-
-    settings.LIMITS = {name: replace(each, most=0) for name, each in settings.LIMITS.items()}
-    call_command("migrate", verbosity=0)
-    from tests.policy.world import make_world
-
-    block = transaction.atomic()
-    block._from_testcase = True  # type: ignore[attr-defined]
-    block.__enter__()
-    return make_world()
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from rejoinder.boards.models import Ability, Audience, Board, Grant
@@ -105,10 +105,8 @@ def put_rights(board: Board, rights: Rights) -> None:
     Raises BadInput if one of the groups isn't there any more.
     """
     with transaction.atomic():
-        board_row = Board.unscoped.filter(pk=board.pk)
-        if connection.features.has_select_for_update:
-            board_row = board_row.select_for_update()
-        board_row.get()
+        # Where the database locks no rows (SQLite), Django leaves the lock out.
+        Board.unscoped.select_for_update().get(pk=board.pk)
         check_groups(frozenset().union(*(granted.groups for granted in rights.values())))
         Grant.unscoped.filter(board=board).delete()
         Grant.unscoped.bulk_create(

@@ -62,8 +62,8 @@ def ban_on(address: str) -> AddressBan | None:
     if isinstance(asked, ipaddress.IPv6Address) and asked.ipv4_mapped:
         asked = asked.ipv4_mapped
     for ban in AddressBan.objects.filter(until__gt=timezone.now()):
-        network = ipaddress.ip_network(ban.network)
-        if asked.version == network.version and asked in network:
+        # No address of one version is in a network of the other.
+        if asked in ipaddress.ip_network(ban.network):
             return ban
     return None
 

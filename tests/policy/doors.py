@@ -10,13 +10,18 @@ from pathlib import Path
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
+# What is asked in a table of its own.
+BY_DEED, BY_LINK = "by deed", "by link"
+ELSEWHERE = (BY_DEED, BY_LINK)
+
 
 @dataclass(frozen=True)
 class Door:
     """One address or command.
 
-    `get` and `post` are a column of the matrix, or a status that everybody gets. `of` is
-    a kind of thing in the matrix, or says in words whose it is.
+    `get` and `post` are a column of the matrix, or a status that everybody gets; or "by deed"
+    (matrix/at_doors.csv says who is answered what), "by link" (matrix/by_link.csv). `of` is a
+    kind of thing in the matrix, or says in words whose it is.
     """
 
     door: str
@@ -36,7 +41,11 @@ class Door:
     def methods(self) -> list[str]:
         """Return the methods that ask something of the matrix."""
         asks = {"GET": self.get, "POST": self.post}
-        return [name for name, question in asks.items() if question and not question[0].isdigit()]
+        return [
+            name
+            for name, question in asks.items()
+            if question and not question[0].isdigit() and question not in ELSEWHERE
+        ]
 
 
 @cache

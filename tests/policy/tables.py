@@ -15,6 +15,7 @@ def drawn(page: str) -> str:
     """Return the page with its tables as the data has them now."""
     page = _between(page, "table", truth_table())
     page = _between(page, "doors", door_table())
+    page = _between(page, "deeds", deed_table())
     lines = page.split("\n")
     at = next(n for n, line in enumerate(lines) if "<!-- cells -->" in line)
     rows = sum(1 for _row in matrix.every_row())
@@ -84,6 +85,19 @@ def door_table() -> str:
         f"| `{door.door}` | {door.of} | {door.get or '–'} | {door.post or '–'} | {door.guests} |"
         for door in doors().values()
     ]
+    return "\n".join(lines) + "\n"
+
+
+def deed_table() -> str:
+    """Return the table of deeds: who does each, and to whom what it's about is missing."""
+    lines = ["", "| deed | done by | is missing to |", "|---|---|---|"]
+    for deed, said in matrix.at_doors().items():
+        done, missing = (
+            [role for role in said if said[role] == answer] for answer in ("done", "missing")
+        )
+        asked = [role for role in said if said[role]]
+        by = "all" if done == asked else _short(done) or "nobody"
+        lines.append(f"| {deed} | {by} | {_short(missing)} |")
     return "\n".join(lines) + "\n"
 
 

@@ -424,7 +424,7 @@ def test_a_suspended_member_cannot_sign_in_and_is_told_so() -> None:
     suspend(member)
     client = Client()
     answer = client.post("/account/login/", {"login": "Ann", "password": PASSWORD}, follow=True)
-    assert "Nobody can sign in to it" in answer.content.decode()
+    assert "Your account is suspended until" in answer.content.decode()
     assert "_auth_user_id" not in client.session
     wrong = Client().post("/account/login/", {"login": "Ann", "password": "not that one"})
     assert "fit together" in wrong.content.decode(), "told to nobody who hasn't the password"

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from rejoinder.boards.site import the_site
@@ -13,8 +17,11 @@ from rejoinder.policy import gate, limited
 from rejoinder.policy.principals import Principal
 from rejoinder.text.source_text import clean_text
 from rejoinder.threads import outages, tree
+from rejoinder.threads.lines import Line, lines_by_id
 from rejoinder.threads.models import Post
+from rejoinder.threads.paging import ByTime, Cursor, Slice, cut, gone
 
+NEWEST_FIRST = ByTime(field="at", newest_first=True)
 MOST_CHARACTERS = 2000
 
 
@@ -58,6 +65,40 @@ def check_words(reason: str, words: str) -> tuple[ReportReason, str]:
     if reason == ReportReason.OTHER and not said:
         raise BadInput(_("Say in a few words what is wrong with the post."))
     return ReportReason(reason), said
+
+
+@dataclass(frozen=True)
+class Reported:
+    """A report as its member sees it again, with the post's line if they can see that still."""
+
+    report: Report
+    line: Line | None
+
+
+def reports_of(principal: Principal, cursor: Cursor, limit: int) -> Slice[Reported]:
+    """Return a page of the reports that a member made, the newest first: three queries.
+
+    The cursor names a report by its case. Raises Missing if there's none of that name.
+    """
+    mine = gate.visible(principal, Report.objects.filter(by=principal.member_id or 0))
+    found = list(
+        NEWEST_FIRST.rows(
+            mine.select_related("case__verdict"), cursor, _place_of(mine, cursor), limit
+        )
+    )
+    page = cut(found, cursor, limit, lambda report: report.case.public_id)
+    lines = lines_by_id(principal, [report.case.post_id for report in page.rows])
+    rows = [Reported(report, lines.get(report.case.post_id or 0)) for report in page.rows]
+    return Slice(rows, page.earlier, page.later)
+
+
+def _place_of(mine: QuerySet[Report], cursor: Cursor) -> tuple[datetime, int] | None:
+    if not cursor.post:
+        return None
+    place = mine.filter(case__public_id=cursor.post).values_list("at", "pk").first()
+    if place is None:
+        raise gone()
+    return place
 
 
 def report_by_token(principal: Principal, token: str) -> Report:

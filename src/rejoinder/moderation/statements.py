@@ -14,7 +14,7 @@ from datetime import datetime
 from rejoinder.errors import Missing
 from rejoinder.members.models import Member
 from rejoinder.moderation import notices
-from rejoinder.moderation.models import Deed, Statement
+from rejoinder.moderation.models import Deed, DeedKind, Statement
 from rejoinder.policy import gate
 from rejoinder.policy.principals import Principal
 from rejoinder.threads.models import Post
@@ -80,6 +80,19 @@ def statement_by_token(principal: Principal, token: str) -> Statement:
     if statement is None:
         raise Missing("There is no such page.")
     return statement
+
+
+def why_suspended(member: Member) -> Statement | None:
+    """Return the statement of the suspension or ban that keeps a member out, if there's one.
+
+    For who has just shown that the account is theirs: one query.
+    """
+    told = Statement.unscoped.filter(
+        member=member,
+        deed__kind__in=[DeedKind.SUSPEND, DeedKind.BAN],
+        deed__undone_by=None,
+    )
+    return told.select_related("deed").order_by("-at", "-pk").first()
 
 
 def _quoted(posts: Sequence[Post]) -> list[dict[str, str]]:

@@ -98,6 +98,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("moderation/statements/<slug:token>", statements.statement, name="statement"),
     path("account/notices", statements.notices_page, name="notices"),
+    path("account/reports", reporting.made, name="reports"),
     path("administration/reasons", reasons.reasons, name="reasons"),
     # End of moderation
     path("", front.front, name="front"),

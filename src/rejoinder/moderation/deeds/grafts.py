@@ -24,6 +24,7 @@ def move(principal: Principal, post: Post, board: Board, why: Why = NO_REASON) -
 
     Who does it moderates both boards. Raises Missing, Refused, Conflict.
     """
+    _check_post(principal, post)
     refusal = _("You don’t moderate the board “%s”.") % board.name
     gate.check(principal, gate.Verb.MODERATE, board, refusal)
     return _do(principal, DeedKind.MOVE, post, why, lambda: graft.move(post, board))
@@ -36,12 +37,14 @@ def split(principal: Principal, post: Post, why: Why = NO_REASON) -> Deed:
 
 def merge(principal: Principal, root: Post, parent: Post, why: Why = NO_REASON) -> Deed:
     """Hang a whole thread below a post of another, and return the deed."""
+    _check_post(principal, root)
     _check_parent(principal, parent)
     return _do(principal, DeedKind.MERGE, root, why, lambda: graft.merge(root, parent))
 
 
 def rehang(principal: Principal, post: Post, parent: Post, why: Why = NO_REASON) -> Deed:
     """Hang a post with its branch below another one, and return the deed."""
+    _check_post(principal, post)
     _check_parent(principal, parent)
     return _do(principal, DeedKind.REHANG, post, why, lambda: graft.rehang(post, parent))
 
@@ -49,6 +52,11 @@ def rehang(principal: Principal, post: Post, parent: Post, why: Why = NO_REASON)
 def graft_back(deed: Deed) -> Grafted:
     """Hang a branch where it was before a deed, in the caller's transaction; Conflict."""
     return graft.ungraft(Grafted.from_json(deed.details))
+
+
+def _check_post(principal: Principal, post: Post) -> None:
+    # First: of a post that one can't see, nothing else is said than that it's missing.
+    gate.check(principal, gate.Verb.MODERATE, post, _("You don’t moderate this board."))
 
 
 def _check_parent(principal: Principal, parent: Post) -> None:
@@ -60,7 +68,7 @@ def _check_parent(principal: Principal, parent: Post) -> None:
 def _do(
     principal: Principal, kind: DeedKind, post: Post, why: Why, hang: Callable[[], Grafted]
 ) -> Deed:
-    gate.check(principal, gate.Verb.MODERATE, post, _("You don’t moderate this board."))
+    _check_post(principal, post)
     why = check_why(why, is_needed=False)
     with transaction.atomic():
         grafted = hang()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from email.utils import formataddr
+from http import HTTPStatus
 from smtplib import SMTPException
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,6 +22,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from markupsafe import Markup
@@ -34,8 +36,11 @@ from rejoinder.members import sign_up
 from rejoinder.members.accounts import check_name, time_zones
 from rejoinder.members.models import Member
 from rejoinder.members.principals import may_sign_in
+from rejoinder.moderation.models import FOR_EVER
+from rejoinder.moderation.statements import why_suspended
 from rejoinder.web.accounts import sealing
 from rejoinder.web.addresses import client_address
+from rejoinder.web.answers import page
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +70,17 @@ def at_public_address(url: str) -> str:
         return url
     parts = urlsplit(url)
     return settings.PUBLIC_URL + parts._replace(scheme="", netloc="").geturl()
+
+
+def _shut_out(request: HttpRequest, member: Member) -> HttpResponse:
+    """Return the page that tells a suspended member why. No address leads to it."""
+    context: dict[str, object] = {
+        "statement": why_suspended(member),
+        "until": None if member.suspended_until == FOR_EVER else member.suspended_until,
+    }
+    response = page(request, "shut_out.html", context, HTTPStatus.FORBIDDEN)
+    patch_cache_control(response, no_store=True, private=True)
+    return response
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -120,6 +136,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return stopped
 
     def respond_user_inactive(self, request: HttpRequest, user: Member) -> HttpResponse:
+        """Answer somebody whose password or passkey was right, and who may not sign in."""
+        if user.is_active and not user.is_staged:
+            return _shut_out(request, user)
         return redirect("waiting" if user.is_awaiting else "account_inactive")
 
     def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:

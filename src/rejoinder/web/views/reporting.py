@@ -2,7 +2,7 @@
 
 Opened by: a reader whom a post has angered or alarmed, from the link below it; perhaps a
 guest. They choose what is wrong, send it, and go back to reading; later they look, by the
-private link or on their page of notices, what was decided.
+private link or on their page of reports, what was decided.
 """
 
 from __future__ import annotations
@@ -16,9 +16,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from rejoinder.errors import BadInput, TooMany, Unavailable
 from rejoinder.moderation import report as deed
 from rejoinder.threads.find import post_by_public_id
-from rejoinder.web.answers import PageRequest, SeeOther, never_kept, page
+from rejoinder.threads.paging import read_cursor
+from rejoinder.web.answers import PageRequest, SeeOther, members_only, never_kept, page
 from rejoinder.web.error_pages import page_of
 from rejoinder.web.forms.moderation import ReportForm
+
+PAGE = 50
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -49,3 +52,12 @@ def answer(request: PageRequest, token: str) -> HttpResponse:
     """Show what became of a report, to whoever has its private link."""
     made = deed.report_by_token(request.principal, token)
     return page(request, "report_answer.html", {"report": made})
+
+
+@require_safe
+@never_kept
+@members_only
+def made(request: PageRequest) -> HttpResponse:
+    """Show a member the reports they made, each with what became of it."""
+    found = deed.reports_of(request.principal, read_cursor(request.GET), PAGE)
+    return page(request, "reports.html", {"page": found})

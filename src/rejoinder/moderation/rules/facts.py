@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from rejoinder.boards import rights as of_boards
 from rejoinder.boards.models import Board
+from rejoinder.limits import addresses
 from rejoinder.members.models import AddressBan, StandingTerms
 from rejoinder.members.standing import terms
 from rejoinder.moderation.rules.hosts import links_in
@@ -99,13 +100,10 @@ class Facts:
     @cached_property
     def is_near_a_ban(self) -> bool:
         """Whether it comes from an address beside a range that is banned now."""
-        try:
-            address = ipaddress.ip_address(self.proposed.principal.address.partition("%")[0])
-        except ValueError:
+        address = addresses.parsed(self.proposed.principal.address)
+        if address is None:
             return False
-        if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
-            address = address.ipv4_mapped
-        around = ipaddress.ip_network((address, NEIGHBOUR_BITS[address.version]), strict=False)
+        around = addresses.around(address, NEIGHBOUR_BITS)
         bans = AddressBan.objects.filter(until__gt=timezone.now())
         networks = map(ipaddress.ip_network, bans.values_list("network", flat=True))
         return any(n.version == around.version and n.overlaps(around) for n in networks)

@@ -12,6 +12,7 @@ from rejoinder.members.models import AddressBan, Member
 from rejoinder.members.principals import principal_for
 from rejoinder.moderation import appeals, targets
 from rejoinder.moderation.deeds import addresses, grafts, members, states, threads, words
+from rejoinder.moderation.deeds.record import Why
 from rejoinder.moderation.deeds.undo import undo
 from rejoinder.moderation.models import Case, Deed, DeedKind, Statement
 from rejoinder.policy import gate
@@ -267,3 +268,23 @@ def test_a_private_boards_deeds_are_seen_by_none_but_its_readers() -> None:
     assert gate.visible(asks(insider), Deed.objects.all()).count() == 1
     assert not gate.visible(asks(make_member()), Deed.objects.all()).exists()
     assert not gate.visible(GUEST, Deed.objects.all()).exists()
+
+
+def test_undoing_a_deed_on_its_own_answers_who_appealed_against_it(ground: Ground) -> None:
+    principal = asks(ground.moderator)
+    deed = states.remove(principal, targets.this(ground.post), SPAM).deed
+    appeals.appeal(GUEST, Statement.unscoped.get(), "It was no advertisement.")
+    undo(principal, deed, Why("You are right."))
+    assert not Case.unscoped.filter(closed_at=None).exists()
+    told = Statement.unscoped.get()
+    assert (told.was_upheld, told.decision) == (False, "You are right.")
+    assert told.decided_at is not None
+
+
+def test_nobody_appeals_against_what_is_undone(ground: Ground) -> None:
+    principal = asks(ground.moderator)
+    deed = states.remove(principal, targets.this(ground.post), SPAM).deed
+    undo(principal, deed)
+    with pytest.raises(Conflict):
+        appeals.appeal(GUEST, Statement.unscoped.get(), "It was no advertisement.")
+    assert not Case.unscoped.exists()

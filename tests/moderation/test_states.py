@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from rejoinder.errors import BadInput, Conflict, Missing, Refused
 from rejoinder.members.models import Member
@@ -248,3 +250,29 @@ def test_a_moderator_of_another_board_can_undo_nothing_of_it() -> None:
     with pytest.raises(Refused):
         undo(asks(moderator_of(make_board())), deed)
     assert state_of(post) == State.REMOVED
+
+
+def test_undoing_an_approval_gives_the_post_its_old_place_on_the_desk() -> None:
+    posts = [make_thread(), make_thread()]
+    Case.unscoped.all().delete()
+    first, _second = (moderating.hold(post) for post in posts)
+    moderator = asks(moderating.site_moderator())
+    undo(moderator, approve(moderator, targets.this(posts[0])).deed)
+    assert Case.unscoped.filter(closed_at=None).order_by("opened_at").first() == first
+    assert Case.unscoped.count() == 2
+
+
+def test_letting_many_stand_takes_as_many_queries_as_letting_few_stand() -> None:
+    moderator = asks(moderating.site_moderator())
+    costs = []
+    for count in (2, 20):
+        board = make_board()
+        posts = [make_thread(board) for _ in range(count)]
+        for post in posts:
+            report(asks(make_member()), post, "spam")
+        with CaptureQueriesContext(connection) as queries:
+            outcome = approve(moderator, targets.chosen(posts))
+        assert outcome.let_stand == count
+        told = [q for q in queries if "unread_notices" not in q["sql"]]
+        costs.append(len(told))
+    assert costs[0] == costs[1]

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from rejoinder.boards.site import the_site
+from rejoinder.members.leave import leave
 from rejoinder.members.models import AddressBan, Member
 from rejoinder.moderation import targets
 from rejoinder.moderation.deeds.members import suspend
@@ -80,9 +81,21 @@ def test_a_branch_is_previewed_before_it_falls(client: Client) -> None:
     assert shown.status_code == 200
     assert "2 posts fall" in shown.content.decode()
     assert state_of(below) == State.VISIBLE
-    done = client.post(address, form | {"was_shown": "on"})
+    done = client.post(address, form | {"was_shown": "remove:branch:"})
     assert done.status_code == 303
     assert (state_of(root), state_of(below)) == (State.REMOVED, State.REMOVED)
+
+
+def test_what_reaches_further_than_its_preview_is_previewed_again(client: Client) -> None:
+    post = make_thread()
+    elsewhere = make_thread(post.board, author=post.author)
+    client.force_login(moderator_of(post.board))
+    form = {"deed": "remove", "scope": "member", "template": "Spam", "pace": "600"}
+    address = reverse("moderate_post", args=[post.public_id])
+    shown = client.post(address, form | {"was_shown": "remove:branch:"})
+    assert shown.status_code == 200
+    assert "2 posts fall" in shown.content.decode()
+    assert state_of(elsewhere) == State.VISIBLE
 
 
 @pytest.mark.parametrize(
@@ -308,6 +321,51 @@ def test_an_administrator_changes_the_reasons(client: Client) -> None:
     assert "Insult" not in said
 
 
+def test_a_reason_that_rests_on_a_law_is_told_as_one(client: Client) -> None:
+    client.force_login(make_member(is_administrator=True))
+    law = {"label": "Hate", "text": "It incites hatred.", "rule": "§ 130 StGB", "is_by_law": "on"}
+    client.post(reverse("reasons"), law)
+    post = make_thread()
+    client.post(
+        reverse("moderate_post", args=[post.public_id]),
+        {"deed": "remove", "scope": "post", "template": "Hate", "pace": "600"},
+    )
+    said = words_of(page(client, "statement", Statement.unscoped.get().token))
+    assert "On which law § 130 StGB" in said
+
+
+def test_the_author_of_a_removed_post_is_led_to_the_statement_and_others_are_not(
+    client: Client,
+) -> None:
+    post = make_thread()
+    moderator = moderator_of(post.board)
+    remove(asks(moderator), targets.this(post), SPAM)
+    link = reverse("statement", args=[Statement.unscoped.get().token])
+    assert post.author is not None
+    client.force_login(post.author)
+    assert link in page(client, "post", post.public_id)
+    client.force_login(moderator)
+    assert link not in page(client, "post", post.public_id)
+
+
+def test_whoever_reported_sees_which_post_it_was_while_it_is_shown(client: Client) -> None:
+    post = make_thread(title="A loud title")
+    report = client.post(reverse("report", args=[post.public_id]), {"reason": "spam"})
+    address = report["Location"]
+    assert "A loud title" in client.get(address).content.decode()
+    remove(asks(moderator_of(post.board)), targets.this(post), SPAM)
+    assert "A loud title" not in client.get(address).content.decode()
+
+
+def test_the_deeds_of_who_left_are_signed_former_member(client: Client) -> None:
+    post = make_thread()
+    moderator = moderator_of(post.board)
+    remove(asks(moderator), targets.this(post), SPAM)
+    leave(asks(moderator), moderator, withdraws=False)
+    client.force_login(moderator_of(post.board))
+    assert "former member" in words_of(page(client, "private_log"))
+
+
 def test_who_wrote_a_post_learns_nothing_of_who_reported_it(client: Client) -> None:
     post = make_thread()
     report(asks(make_member("Rita Reporter")), post, "abuse", "Rita says so")
@@ -324,7 +382,7 @@ def test_all_by_a_member_of_one_board_is_one_undoable_deed(client: Client) -> No
     board = make_board()
     posts: list[Post] = [make_thread(board, author=author) for _ in range(3)]
     client.force_login(moderator_of(board))
-    form = {"deed": "remove", "scope": "member", "template": "Spam", "was_shown": "on"}
+    form = {"deed": "remove", "scope": "member", "template": "Spam", "was_shown": "remove:member:"}
     client.post(reverse("moderate_post", args=[posts[0].public_id]), form)
     assert {state_of(post) for post in posts} == {State.REMOVED}
     client.post(reverse("undo_deed", args=[Deed.unscoped.get().public_id]))

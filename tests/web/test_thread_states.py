@@ -75,7 +75,7 @@ def test_a_page_says_in_words_what_a_moderator_set(client: Client, kind: str) ->
     lock.lock(root.thread)
     slow.slow_down(root.thread, 120)
     words = words_of(page(client, kind, root.public_id))
-    for word in ("pinned", "locked", "slow mode: one post a member in 2 minutes"):
+    for word in ("pinned", "locked", "slow mode: each member posts once in 2 minutes"):
         assert word in words
 
 

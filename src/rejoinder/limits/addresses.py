@@ -3,35 +3,62 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Mapping
 
 # All that is no address shares it, so that nonsense buys no fresh count.
 UNKNOWN = "unknown"
 # What a provider gives a household at the least (RFC 6177 section 2); a host there takes
 # any address of it (RFC 8981).
-IPV6_PREFIX = 64
+COUNTED_BITS = {4: 32, 6: 64}
+VICINITY_BITS = {4: 24, 6: 48}
 # Well-known prefix of translators: the IPv4 address is the last 32 bits (RFC 6052 section 2.1).
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 # IPv4-compatible addresses, long deprecated (RFC 4291 section 2.5.5.1).
 COMPATIBLE = ipaddress.IPv6Network("::/96")
 
 
-def network_of(address: str) -> str:
-    """Return the network that an address is counted as: IPv4 whole, IPv6 by /64.
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
-    An IPv4 address inside an IPv6 one (mapped, NAT64, 6to4, Teredo) counts as itself:
-    otherwise one host would have as many counts as it has ways to write it.
+
+def parsed(address: str) -> Address | None:
+    """Return an address without zone and brackets; None if it's none.
+
+    An IPv4 address inside an IPv6 one (mapped, NAT64, 6to4, Teredo) is itself: otherwise
+    one host would have as many counts, and ways round a ban, as it has ways to write it.
     """
     bare = address.strip().removeprefix("[").removesuffix("]").partition("%")[0]
     try:
         found = ipaddress.ip_address(bare)
     except ValueError:
-        return UNKNOWN
+        return None
     if isinstance(found, ipaddress.IPv6Address):
-        inner = _ipv4_inside(found)
-        if inner is None:
-            return str(ipaddress.ip_network((found, IPV6_PREFIX), strict=False))
-        found = inner
-    return str(found)
+        return _ipv4_inside(found) or found
+    return found
+
+
+def network_of(address: str) -> str:
+    """Return the network that an address is counted as: IPv4 whole, IPv6 by /64."""
+    found = parsed(address)
+    if found is None:
+        return UNKNOWN
+    network = around(found, COUNTED_BITS)
+    return str(network) if found.version == 6 else str(found)
+
+
+def vicinity_of(address: str) -> str:
+    """Return what is told and kept of an address: its /24, or /48 of IPv6; empty for none.
+
+    Enough to know a stranger's network by, and to ban by; too little to find a person by.
+    """
+    found = parsed(address)
+    return str(around(found, VICINITY_BITS)) if found is not None else ""
+
+
+def around(
+    address: Address, bits: Mapping[int, int]
+) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
+    """Return the network of so many bits, by the version of IP, that an address is in."""
+    return ipaddress.ip_network((address, bits[address.version]), strict=False)
 
 
 def _ipv4_inside(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:

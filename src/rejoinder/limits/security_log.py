@@ -6,14 +6,13 @@ was typed as a name, or a whole IP address; docs/security/logging.md lists the e
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import logging
 import re
 
 from django.utils.crypto import salted_hmac
 
-from rejoinder.limits.addresses import UNKNOWN
+from rejoinder.limits.addresses import UNKNOWN, vicinity_of
 
 log = logging.getLogger("rejoinder.security")
 
@@ -42,8 +41,6 @@ EVENTS = {
     "too_large": logging.WARNING,
     "wrong_host": logging.WARNING,
 }
-# Enough to know a stranger's network by, too little to know a person by.
-NETWORK_BITS = {4: 24, 6: 48}
 _plain = re.compile(r"[\w.:/@+-]+", re.ASCII)
 
 
@@ -54,20 +51,9 @@ def note(event: str, *, address: str = "", **facts: object) -> None:
     left out; others are written so that no text can end the line or pass for a fact.
     Raises KeyError for an event that isn't in the table.
     """
-    told: dict[str, object] = {"event": event, "network": network(address), **facts}
+    told: dict[str, object] = {"event": event, "network": vicinity_of(address) or UNKNOWN, **facts}
     said = [f"{name}={_said(value)}" for name, value in told.items() if value is not None]
     log.log(EVENTS[event], "%s", " ".join(said))
-
-
-def network(address: str) -> str:
-    """Return the network of an address: /24, or /48 of IPv6; "unknown" for what is none."""
-    try:
-        found = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return UNKNOWN
-    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped:
-        found = found.ipv4_mapped
-    return str(ipaddress.ip_network(f"{found}/{NETWORK_BITS[found.version]}", strict=False))
 
 
 def mark(typed: str) -> str:

@@ -7,7 +7,6 @@ it is made; what is kept of it can't be turned back.
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 import re
 import secrets
 from collections.abc import Iterable
@@ -20,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from rejoinder.errors import BadInput, Missing, Refused
 from rejoinder.limits import security_log
+from rejoinder.limits.addresses import vicinity_of
 from rejoinder.limits.take import take
 from rejoinder.members.models import ApplicationPassword, Member
 from rejoinder.members.principals import may_sign_in, principal_for
@@ -39,8 +39,6 @@ MOST_PASSWORDS = 50
 MOST_LOGIN = 254
 # A mark of use is written this often at most: a newsreader signs in all day.
 MARK_USE_EVERY = timedelta(minutes=5)
-# A network tells its member enough to know a stranger by, and keeps no address.
-NETWORK_BITS = {4: 24, 6: 48}
 _address = re.compile(r"\S@\S")
 
 
@@ -201,20 +199,9 @@ def _grouped(secret: str) -> str:
 
 def _mark_use(password: ApplicationPassword, address: str) -> None:
     now = timezone.now()
-    came_from = _network(address)
+    came_from = vicinity_of(address)
     is_fresh = password.last_used_at and now - password.last_used_at < MARK_USE_EVERY
     if is_fresh and password.last_used_from == came_from:
         return
     password.last_used_at, password.last_used_from = now, came_from
     password.save(update_fields=["last_used_at", "last_used_from"])
-
-
-def _network(address: str) -> str:
-    try:
-        asked = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return ""
-    if isinstance(asked, ipaddress.IPv6Address) and asked.ipv4_mapped:
-        asked = asked.ipv4_mapped
-    bits = NETWORK_BITS[asked.version]
-    return str(ipaddress.ip_network(f"{asked}/{bits}", strict=False))

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from rejoinder.members.names import shown_name
 from rejoinder.policy.guarded import Guarded
 from rejoinder.policy.principals import Standing
 
@@ -99,6 +100,11 @@ class Member(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def shown_name(self) -> str:
+        """The name that pages call them by: also of one who deleted the account."""
+        return shown_name(self.name)
 
     def set_password(self, raw_password: str | None) -> None:
         """Set another password; whoever was let in by the old one is shut out once it's saved."""

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from rejoinder.limits import addresses
 from rejoinder.members.models import AddressBan, Member, Membership
 from rejoinder.members.standing import standing_of, terms_of
 from rejoinder.policy.principals import GUEST, Kind, Principal, Standing
@@ -55,12 +56,9 @@ def may_sign_in(member: Member) -> bool:
 
 def ban_on(address: str) -> AddressBan | None:
     """Return the ban in force on an address, if there's one: one query."""
-    try:
-        asked = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
+    asked = addresses.parsed(address)
+    if asked is None:
         return None
-    if isinstance(asked, ipaddress.IPv6Address) and asked.ipv4_mapped:
-        asked = asked.ipv4_mapped
     for ban in AddressBan.objects.filter(until__gt=timezone.now()):
         # No address of one version is in a network of the other.
         if asked in ipaddress.ip_network(ban.network):

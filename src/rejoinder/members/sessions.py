@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -12,6 +11,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 
+from rejoinder.limits.addresses import vicinity_of
 from rejoinder.members.models import Member
 
 
@@ -63,11 +63,5 @@ def networks_of(member: Member) -> list[str]:
     A range and not the address: enough to ban by, too little to find a person by.
     """
     seen = UserSession.objects.filter(user_id=member.pk).order_by("-last_seen_at")[:20]
-    return list(dict.fromkeys(network_of(str(session.ip)) for session in seen))
-
-
-def network_of(address: str) -> str:
-    """Return the range an address is in as others of its house are: /24, or /48 of IPv6."""
-    parsed = ipaddress.ip_address(address)
-    length = 24 if parsed.version == 4 else 48
-    return str(ipaddress.ip_network(f"{address}/{length}", strict=False))
+    networks = (vicinity_of(str(session.ip)) for session in seen)
+    return list(dict.fromkeys(network for network in networks if network))

@@ -19,7 +19,7 @@ from rejoinder.limits.take import take
 from rejoinder.members.models import Member, Membership
 from rejoinder.moderation import notices
 from rejoinder.moderation.deeds.record import Why, check_why, record
-from rejoinder.moderation.deeds.undo import Undone, do_undo
+from rejoinder.moderation.deeds.undo import Undone, do_undo, locked
 from rejoinder.moderation.models import Case, CaseKind, Deed, DeedKind, Statement
 from rejoinder.policy import gate
 from rejoinder.policy.principals import Principal
@@ -51,12 +51,14 @@ def appeal(principal: Principal, statement: Statement, words: str) -> Case:
     if len(said) > MOST_CHARACTERS:
         raise BadInput(_("Say it in at most %s characters.") % MOST_CHARACTERS)
     with transaction.atomic():
+        # Who undoes it at this moment is waited for: nobody appeals against what is undone.
+        locked(statement.deed)
         now = timezone.now()
         fresh = Statement.unscoped.filter(
             pk=statement.pk, appealed_at=None, at__gt=now - OPEN_FOR, deed__undone_by=None
         )
         if not fresh.update(appealed_at=now, appeal=said):
-            raise Conflict(_("This was appealed against already, or it is too late."))
+            raise Conflict(_("This was appealed against or undone already, or it is too late."))
         return Case.unscoped.create(
             kind=CaseKind.APPEAL, post=statement.deed.post, statement=statement
         )

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from rejoinder.moderation import notices
-from rejoinder.moderation.models import Case, CaseKind, Deed, DeedKind, DeedPost, Report
+from rejoinder.moderation.models import (
+    Case,
+    CaseKind,
+    Deed,
+    DeedKind,
+    DeedPost,
+    Report,
+    Statement,
+)
 from rejoinder.threads.models import Post, State
 
 ABOUT_POSTS = (CaseKind.REPORTED, CaseKind.HELD, CaseKind.FIRST)
@@ -48,15 +57,25 @@ def close_cases(
 
 
 def reopen_cases(deed: Deed) -> None:
-    """Lay on the desk again what a deed had closed, as that deed is undone."""
-    taken = Case.unscoped.filter(closed_at=None).values("post_id", "kind")
-    open_now = {(row["post_id"], row["kind"]) for row in taken.filter(post__cases__verdict=deed)}
-    for case in Case.unscoped.filter(verdict=deed).exclude(kind=CaseKind.APPEAL):
-        if (case.post_id, case.kind) in open_now:
-            continue
-        case.closed_at = case.closed_by = case.verdict = None
-        case.save(update_fields=["closed_at", "closed_by", "verdict"])
-        Report.unscoped.filter(case=case).update(answered_at=None)
+    """Lay on the desk again what a deed had closed, as that deed is undone: at their old places."""
+    twin = Case.unscoped.filter(post=OuterRef("post"), kind=OuterRef("kind"), closed_at=None)
+    closed = Case.unscoped.filter(verdict=deed).exclude(kind=CaseKind.APPEAL)
+    # One that waited because its post was held waits only if it is held again.
+    waiting = closed.exclude(Q(kind=CaseKind.HELD) & ~Q(post__state=State.HELD))
+    again = list(waiting.filter(~Exists(twin)).values_list("pk", flat=True))
+    Case.unscoped.filter(pk__in=again).update(closed_at=None, closed_by=None, verdict=None)
+    Report.unscoped.filter(case__in=again).update(answered_at=None)
+
+
+def close_appeals(deed: Deed, undoing: Deed) -> None:
+    """Answer who appealed against a deed that is undone on its own: they were right."""
+    open_ones = Case.unscoped.filter(kind=CaseKind.APPEAL, statement__deed=deed, closed_at=None)
+    statements = list(open_ones.values_list("statement", flat=True))
+    now = timezone.now()
+    open_ones.update(closed_at=now, closed_by_id=undoing.by_id, verdict=undoing)
+    Statement.unscoped.filter(pk__in=statements).update(
+        decided_at=now, was_upheld=False, decision=undoing.reason
+    )
 
 
 def reported_among(post_ids: Collection[int]) -> set[int]:

@@ -52,7 +52,7 @@ class Case(models.Model):
     opened_at = models.DateTimeField(default=timezone.now)
     closed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, related_name="+")
-    # The deed that decided it; null if it closed by itself (its author withdrew the post).
+    # The deed that decided it.
     verdict = models.ForeignKey("Deed", on_delete=models.PROTECT, null=True, related_name="cases")
 
     objects = Guarded()

@@ -35,7 +35,13 @@ def rules_of_site() -> list[str]:
 
 @outages.told()
 def put_reason(
-    principal: Principal, label: str, text: str, rule: str = "", *, was: str = ""
+    principal: Principal,
+    label: str,
+    text: str,
+    rule: str = "",
+    *,
+    is_by_law: bool = False,
+    was: str = "",
 ) -> ReasonTemplate:
     """Add a reason, or change the one whose name `was` this; return it.
 
@@ -52,7 +58,8 @@ def put_reason(
         with transaction.atomic():
             keep_first_reasons()
             reason = _by_label(was) if was else ReasonTemplate(position=_last_position() + 1)
-            reason.label, reason.text, reason.rule = label, text, rule
+            reason.label, reason.text = label, text
+            reason.rule, reason.is_by_law = rule, is_by_law
             reason.save()
     except IntegrityError:
         raise BadInput(_("There is a reason of this name already.")) from None

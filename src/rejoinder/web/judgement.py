@@ -36,11 +36,22 @@ def reasons(principal: Principal, post: Post) -> list[str]:
     ]
 
 
+def statement_on(principal: Principal, post: Post) -> Statement | None:
+    """Return what the author of a held or removed post was told of it, for them: one query."""
+    kind = _kind(post)
+    if kind is None or not principal.is_member or principal.member_id != post.author_id:
+        return None
+    told = Statement.objects.filter(
+        member=post.author_id, deed__kind=kind, deed__posts__post=post, deed__undone_by=None
+    )
+    statements = gate.visible(principal, told).select_related("deed")
+    return statements.order_by("-at", "-pk").first()
+
+
 def _said(principal: Principal, post: Post) -> list[str]:
-    kind = {State.HELD: DeedKind.HOLD, State.REMOVED: DeedKind.REMOVE}.get(State(post.state))
-    if kind is None or not gate.shows(principal, gate.Field.JUDGEMENT, post):
+    if not gate.shows(principal, gate.Field.JUDGEMENT, post):
         return []
-    deed = _deed(principal, post, kind)
+    deed = _deed(principal, post)
     if deed is None:
         return []
     said = [_("Why: %s") % deed.reason] if deed.reason else []
@@ -49,14 +60,18 @@ def _said(principal: Principal, post: Post) -> list[str]:
     return said
 
 
-def _deed(principal: Principal, post: Post, kind: DeedKind) -> Deed | None:
-    """Return the latest deed of a kind on a post, as its author was told of it, or from the log."""
+def _kind(post: Post) -> DeedKind | None:
+    """Return the kind of deed that brings a post into its state."""
+    return {State.HELD: DeedKind.HOLD, State.REMOVED: DeedKind.REMOVE}.get(State(post.state))
+
+
+def _deed(principal: Principal, post: Post) -> Deed | None:
+    """Return the latest deed that brought a post into its state, as one was told or may read."""
     if principal.member_id == post.author_id:
-        told = Statement.objects.filter(
-            deed__kind=kind, deed__posts__post=post, deed__undone_by=None
-        )
-        statements = gate.visible(principal, told).select_related("deed")
-        statement = statements.order_by("-at", "-pk").first()
+        statement = statement_on(principal, post)
         return statement.deed if statement else None
+    kind = _kind(post)
+    if kind is None:
+        return None
     done = Deed.objects.filter(kind=kind, posts__post=post, undone_by=None)
     return gate.visible(principal, done).order_by("-at", "-pk").first()

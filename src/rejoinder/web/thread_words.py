@@ -21,17 +21,26 @@ def thread_words(state: ThreadState) -> list[str]:
 
 
 def _slow(seconds: int) -> str:
-    if seconds % 60:
+    """Return a pause in the largest unit that says it whole."""
+    if not seconds % 3600:
+        hours = seconds // 3600
         text = ngettext(
-            "slow mode: one post a member in %(count)s second",
-            "slow mode: one post a member in %(count)s seconds",
-            seconds,
+            "slow mode: each member posts once an hour",
+            "slow mode: each member posts once in %(count)s hours",
+            hours,
         )
-        return text % {"count": seconds}
-    minutes = seconds // 60
+        return text % {"count": hours}
+    if not seconds % 60:
+        minutes = seconds // 60
+        text = ngettext(
+            "slow mode: each member posts once a minute",
+            "slow mode: each member posts once in %(count)s minutes",
+            minutes,
+        )
+        return text % {"count": minutes}
     text = ngettext(
-        "slow mode: one post a member in %(count)s minute",
-        "slow mode: one post a member in %(count)s minutes",
-        minutes,
+        "slow mode: each member posts once a second",
+        "slow mode: each member posts once in %(count)s seconds",
+        seconds,
     )
-    return text % {"count": minutes}
+    return text % {"count": seconds}

@@ -98,8 +98,9 @@ def change_posts(principal: Principal, kind: DeedKind, target: Target, why: Why)
         done = [post for post in ours if post.pk in changed_ids]
         deed = _record(principal, kind, why, target, done or standing)
         record_posts(deed, changed, way.makes)
-        for post in standing:
-            record_posts(deed, [(post.pk, post.state)], post.state)
+        for state in {post.state for post in standing}:
+            stood = [(post.pk, state) for post in standing if post.state == state]
+            record_posts(deed, stood, state)
         _settle(deed, kind, [*done, *standing])
         if way.is_stated:
             statements.state_to_authors(deed, done, reported=reported, found_by_rule=by_rule)

@@ -64,7 +64,7 @@ def undo(principal: Principal, deed: Deed, why: Why = NO_REASON) -> Undone:
 
 def do_undo(principal: Principal, deed: Deed, why: Why) -> Undone:
     """Undo a deed in the caller's transaction; the caller has asked the gate."""
-    deed = _locked(deed)
+    deed = locked(deed)
     if deed.kind in _FOR_GOOD or Deed.unscoped.filter(undoes=deed).exists():
         raise Conflict(_("This can’t be undone, or is undone already."))
     put_back = _put_posts_back(deed)
@@ -89,11 +89,16 @@ def do_undo(principal: Principal, deed: Deed, why: Why) -> Undone:
     for (before, after), pks in put_back.items():
         record_posts(row, [(pk, after) for pk in pks], before)
     cases.reopen_cases(deed)
+    # What was held, and by no case that could be opened again at its old place.
+    held = [pk for (before, _after), pks in put_back.items() if before == State.HELD for pk in pks]
+    cases.lay_on_desk(held, CaseKind.HELD)
+    cases.close_appeals(deed, row)
     notices.tell_of_statements(list(Statement.unscoped.filter(deed=deed).order_by("member_id")))
     return Undone(row, sum(len(pks) for pks in put_back.values()), left)
 
 
-def _locked(deed: Deed) -> Deed:
+def locked(deed: Deed) -> Deed:
+    """Return a deed that nobody else undoes, or appeals against, until the transaction ends."""
     deeds = Deed.unscoped.filter(pk=deed.pk)
     if connection.features.has_select_for_update:
         deeds = deeds.select_for_update(no_key=True)
@@ -118,8 +123,6 @@ def _put_posts_back(deed: Deed) -> dict[tuple[str, str], list[int]]:
     for (before, after), pks in mine.items():
         changed = change_states(pks, State(before), only_from={State(after)})
         done[before, after] = [pk for pk, _former in changed]
-        if before == State.HELD:
-            cases.lay_on_desk(done[before, after], CaseKind.HELD)
         if after == State.HELD:
             _off_the_desk(deed, done[before, after])
     return done

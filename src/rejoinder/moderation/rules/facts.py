@@ -11,9 +11,11 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from rejoinder.boards import rights as of_boards
+from rejoinder.boards.models import Board
+from rejoinder.limits import addresses
 from rejoinder.members.models import AddressBan, StandingTerms
 from rejoinder.members.standing import terms
-from rejoinder.moderation.rules.hosts import hosts_in, links_in
+from rejoinder.moderation.rules.hosts import links_in
 from rejoinder.moderation.rules.prints import KeptPrints, Like, Prints
 from rejoinder.moderation.rules.sketches import sketch_of
 from rejoinder.policy.principals import Standing
@@ -42,12 +44,6 @@ class Facts:
     def links(self) -> list[str]:
         """The links out of the site, each once."""
         return links_in(self.proposed.words.html)
-
-    @cached_property
-    def hosts(self) -> list[str]:
-        """The hosts that it links to or names, each once."""
-        words = self.proposed.words
-        return hosts_in(words.title, words.source, words.html)
 
     @property
     def standing(self) -> Standing:
@@ -104,13 +100,10 @@ class Facts:
     @cached_property
     def is_near_a_ban(self) -> bool:
         """Whether it comes from an address beside a range that is banned now."""
-        try:
-            address = ipaddress.ip_address(self.proposed.principal.address.partition("%")[0])
-        except ValueError:
+        address = addresses.parsed(self.proposed.principal.address)
+        if address is None:
             return False
-        if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
-            address = address.ipv4_mapped
-        around = ipaddress.ip_network((address, NEIGHBOUR_BITS[address.version]), strict=False)
+        around = addresses.around(address, NEIGHBOUR_BITS)
         bans = AddressBan.objects.filter(until__gt=timezone.now())
         networks = map(ipaddress.ip_network, bans.values_list("network", flat=True))
         return any(n.version == around.version and n.overlaps(around) for n in networks)
@@ -144,8 +137,6 @@ class Facts:
     def _readable_boards(self) -> set[int]:
         principal = self.proposed.principal
         if of_boards.sees_all(principal):
-            from rejoinder.boards.models import Board
-
             return set(Board.unscoped.values_list("pk", flat=True))
         boards = set(of_boards.readable(principal))
         return boards | set(of_boards.moderated(principal))

@@ -58,7 +58,7 @@ CONFIRMATION_SENT = "account/messages/email_confirmation_sent.txt"
 
 def shown_name(member: Member) -> str:
     """Return the name that pages and mails call a member by."""
-    return member.name
+    return member.shown_name
 
 
 def at_public_address(url: str) -> str:

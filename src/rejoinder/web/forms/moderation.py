@@ -100,7 +100,7 @@ class PostDeedForm(WhyForm):
         choices=[choice for choice in Scope.choices if choice[0] != Scope.CHOSEN],
         initial=Scope.POST,
         widget=forms.RadioSelect,
-        help_text=gettext_lazy("Counts for removing, holding and restoring."),
+        help_text=gettext_lazy("Counts for approving, removing, holding and restoring."),
     )
     days = forms.IntegerField(
         required=False,
@@ -119,8 +119,8 @@ class PostDeedForm(WhyForm):
     pace = forms.ChoiceField(
         required=False, choices=PACES, initial="600", label=gettext_lazy("How slow")
     )
-    # A preview goes before what reaches further than a post.
-    was_shown = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    # What a preview has shown: it goes before what reaches further than a post.
+    was_shown = forms.CharField(required=False, widget=forms.HiddenInput)
 
     field_order = ("deed", "scope", "days", "board", "parent", "pace", "template", "words", "rule")
 
@@ -131,6 +131,17 @@ class PostDeedForm(WhyForm):
         self.fields["deed"].choices = kinds  # type: ignore[attr-defined]
         places = [(board.handle_id, board.name) for board in boards]
         self.fields["board"].choices = [("", ""), *places]  # type: ignore[attr-defined]
+
+    def reach(self) -> str:
+        """Return what is to be done and how far it reaches, as `was_shown` says it."""
+        said = self.cleaned_data
+        return f"{said['deed']}:{said['scope']}:{said['days'] or ''}"
+
+    @property
+    def wants_preview(self) -> bool:
+        """Whether it reaches further than the post, and nobody has seen how far."""
+        said = self.cleaned_data
+        return bool(said["scope"] != Scope.POST and said["was_shown"] != self.reach())
 
 
 class MemberDeedForm(WhyForm):
@@ -195,3 +206,4 @@ class ReasonForm(forms.Form):
         help_text=gettext_lazy("The rule of the site, or the law, that it rests on."),
         widget=line(),
     )
+    is_by_law = forms.BooleanField(required=False, label=gettext_lazy("That is a law."))

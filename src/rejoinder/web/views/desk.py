@@ -7,6 +7,8 @@ it, or do many at once, and go on until nothing waits. A trusted member sees hel
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
@@ -16,10 +18,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from rejoinder.boards.models import Board
-from rejoinder.errors import BadInput, Missing, Refused
+from rejoinder.errors import BadInput, Conflict, Missing, Refused, Unavailable
 from rejoinder.moderation import desk as reading
 from rejoinder.moderation import targets
 from rejoinder.moderation.appeals import decide as decide_appeal
+from rejoinder.moderation.appeals import may_decide
 from rejoinder.moderation.deeds.record import NO_REASON
 from rejoinder.moderation.deeds.states import Outcome, change_posts
 from rejoinder.moderation.deeds.undo import may_undo, undo
@@ -29,6 +32,7 @@ from rejoinder.policy import gate
 from rejoinder.threads.models import Post
 from rejoinder.threads.paging import read_cursor
 from rejoinder.web.answers import PageRequest, SeeOther, members_only, never_kept, page
+from rejoinder.web.error_pages import page_of
 from rejoinder.web.forms.moderation import DecisionForm, WhyForm
 
 PAGE = 50
@@ -105,13 +109,24 @@ def appeal(request: PageRequest, public_id: str) -> HttpResponse:
     if case is None or case.statement is None:
         raise Missing(_("There is no such page."))
     form = DecisionForm(request.POST if request.method == "POST" else None)
-    if form.is_valid() and case.closed_at is None:
-        is_upheld = request.POST.get("button") == "uphold"
-        decide_appeal(request.principal, case, form.cleaned_data["words"], is_upheld=is_upheld)
-        messages.success(request, _("The appeal is answered."))
-        return SeeOther(reverse("desk"))
-    context: dict[str, object] = {"case": case, "statement": case.statement, "form": form}
-    return page(request, "appeal.html", context, 400 if form.errors else 200)
+    status: int = HTTPStatus.BAD_REQUEST if form.errors else HTTPStatus.OK
+    if form.is_valid():
+        is_upheld = request.POST.get("button") != "undo"
+        try:
+            decide_appeal(request.principal, case, form.cleaned_data["words"], is_upheld=is_upheld)
+        except (BadInput, Conflict, Refused, Unavailable) as error:
+            form.add_error(None, error.message)
+            status = page_of(error).status
+        else:
+            messages.success(request, _("The appeal is answered."))
+            return SeeOther(reverse("desk"))
+    context: dict[str, object] = {
+        "case": case,
+        "statement": case.statement,
+        "form": form,
+        "may_decide": may_decide(request.principal, case.statement.deed),
+    }
+    return page(request, "appeal.html", context, status)
 
 
 @require_POST

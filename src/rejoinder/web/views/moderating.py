@@ -62,7 +62,7 @@ def post(request: PageRequest, public_id: str) -> HttpResponse:
         return _show_post(request, shown, form, status=HTTPStatus.BAD_REQUEST)
     kind = DeedKind(form.cleaned_data["deed"])
     try:
-        if kind in WAYS and _wants_preview(form):
+        if kind in WAYS and form.wants_preview:
             check_why(form.why(), is_needed=WAYS[kind].needs_reason)
             target = _target(form, shown)
             falling = targets.falling(request.principal, target, WAYS[kind].takes)
@@ -101,10 +101,6 @@ def _kinds_for(post: Post) -> list[tuple[str, str]]:
 def _boards_to_move_to(principal: Principal, post: Post) -> list[Board]:
     boards = gate.visible(principal, Board.objects.exclude(pk=post.board_id))
     return [board for board in boards if gate.may(principal, gate.Verb.MODERATE, board)]
-
-
-def _wants_preview(form: PostDeedForm) -> bool:
-    return form.cleaned_data["scope"] != Scope.POST and not form.cleaned_data["was_shown"]
 
 
 def _target(form: PostDeedForm, post: Post) -> Target:
@@ -184,9 +180,9 @@ def _show_post(
     status: int = HTTPStatus.OK,
 ) -> HttpResponse:
     if falling is not None:
-        # The form as it was sent, that says it has been shown what falls.
+        # The form as it was sent, that says what has been shown to fall.
         data = request.POST.copy()
-        data["was_shown"] = "on"
+        data["was_shown"] = form.reach()
         form.data = data
     context: dict[str, object] = {
         "post": post,

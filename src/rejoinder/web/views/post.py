@@ -29,7 +29,7 @@ from rejoinder.threads.paging import CURSOR, read_cursor
 from rejoinder.threads.thread_state import state_of
 from rejoinder.web import outlines
 from rejoinder.web.answers import page as page_alone
-from rejoinder.web.judgement import reasons, seen_by
+from rejoinder.web.judgement import reasons, seen_by, statement_on
 from rejoinder.web.requests import principal_of
 
 # Direct responses on a page, and lines shown of each one's branch.
@@ -85,7 +85,11 @@ def post(request: HttpRequest, public_id: str) -> HttpResponse:
         **_what_may_be_done(principal, shown),
     }
     if line.is_stub and line.shows_words:
-        judged = {"seen_by": seen_by(principal, shown), "reasons": reasons(principal, shown)}
+        judged = {
+            "seen_by": seen_by(principal, shown),
+            "reasons": reasons(principal, shown),
+            "statement": statement_on(principal, shown),
+        }
         return page_alone(request, "post.html", context | judged)
     status = 200 if line.shows_words else STUB_STATUS[State(line.state)]
     return render(request, "post.html", context, status=status)

@@ -13,9 +13,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from rejoinder.errors import BadInput, TooMany, Unavailable
+from rejoinder.errors import BadInput, Conflict, TooMany, Unavailable
 from rejoinder.moderation import report as deed
 from rejoinder.threads.find import post_by_public_id
+from rejoinder.threads.lines import lines_by_id
 from rejoinder.threads.paging import read_cursor
 from rejoinder.web.answers import PageRequest, SeeOther, members_only, never_kept, page
 from rejoinder.web.error_pages import page_of
@@ -37,7 +38,7 @@ def report(request: PageRequest, public_id: str) -> HttpResponse:
         if form.is_valid():
             try:
                 made = deed.report(request.principal, post, **form.cleaned_data)
-            except (BadInput, TooMany, Unavailable) as error:
+            except (BadInput, Conflict, TooMany, Unavailable) as error:
                 form.add_error(None, error.message)
                 status = page_of(error).status
             else:
@@ -51,7 +52,10 @@ def report(request: PageRequest, public_id: str) -> HttpResponse:
 def answer(request: PageRequest, token: str) -> HttpResponse:
     """Show what became of a report, to whoever has its private link."""
     made = deed.report_by_token(request.principal, token)
-    return page(request, "report_answer.html", {"report": made})
+    about = lines_by_id(request.principal, [made.case.post_id])
+    # Titles of what is out of sight are told to nobody.
+    lines = [line for line in about.values() if not line.is_stub]
+    return page(request, "report_answer.html", {"report": made, "lines": lines})
 
 
 @require_safe

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from rejoinder.errors import BadInput, TooMany, Unavailable
+from rejoinder.errors import BadInput, Conflict, TooMany, Unavailable
 from rejoinder.moderation import appeals, notices
 from rejoinder.moderation.statements import statement_by_token
 from rejoinder.web.answers import PageRequest, SeeOther, members_only, never_kept, page
@@ -34,7 +34,7 @@ def statement(request: PageRequest, token: str) -> HttpResponse:
         if form.is_valid():
             try:
                 appeals.appeal(request.principal, said, form.cleaned_data["words"])
-            except (BadInput, TooMany, Unavailable) as error:
+            except (BadInput, Conflict, TooMany, Unavailable) as error:
                 form.add_error(None, error.message)
                 status = page_of(error).status
             else:

@@ -17,7 +17,13 @@ pytestmark = pytest.mark.slow
 
 PACKAGE = ROOT / "src" / "rejoinder"
 # What the site reads at run time beside its modules.
-SHIPPED = ("**/migrations/*.py", "web/static/**/*", "**/templates/**/*", "**/locale/**/*.mo")
+SHIPPED = (
+    "**/migrations/*.py",
+    "web/static/**/*",
+    "**/*.bin",
+    "**/templates/**/*",
+    "**/locale/**/*.mo",
+)
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -155,12 +156,31 @@ def test_static_files_are_served_to_be_kept_and_nothing_beside_them(
     start_site: Callable[..., LiveSite],
 ) -> None:
     site = start_site()
-    with urllib.request.urlopen(site.url + "/static/rejoinder.css") as answer:
-        assert answer.headers["Cache-Control"] == "max-age=31536000"
+    named = re.search(rb'"(/static/rejoinder\.[0-9a-f]+\.css)"', _page(site))
+    assert named
+    with urllib.request.urlopen(site.url + named[1].decode()) as answer:
+        assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
         assert answer.headers["Content-Type"].startswith("text/css")
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+        tag = answer.headers["ETag"]
+    again = urllib.request.Request(site.url + named[1].decode(), headers={"If-None-Match": tag})
+    with pytest.raises(urllib.error.HTTPError) as unchanged:
+        urllib.request.urlopen(again)
+    assert unchanged.value.code == 304
+    assert unchanged.value.headers["X-Content-Type-Options"] == "nosniff"
+    unchanged.value.close()
     with socket.create_connection(("127.0.0.1", urlsplit(site.url).port or 0)) as raw:
-        raw.sendall(b"GET /static/../urls.py HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        raw.sendall(
+            b"GET /static/../urls.py HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+        )
         assert raw.recv(100).startswith(b"HTTP/1.1 404")
+
+
+def _page(site: LiveSite) -> bytes:
+    with urllib.request.urlopen(site.url + "/") as answer:
+        page: bytes = answer.read()
+    return page
 
 
 def test_errors_are_logged_with_time_and_requests_are_not(

@@ -16,6 +16,7 @@ from typing import Any
 
 from rejoinder.errors import BadInput
 from rejoinder.limits import table
+from rejoinder.web.accounts import breached
 
 FILE_NAME = "rejoinder.toml"
 PREFIX = "REJOINDER_"
@@ -72,6 +73,9 @@ class Options:
     mail_password: str = option("", "The password at the SMTP server.")
     mail_tls: str = option("starttls", "How mail is encrypted on its way: starttls, tls or none.")
     mail_from: str = option("", "The address outgoing mail comes from.")
+    breached_passwords: str = option(
+        "", "A file of breached passwords by their SHA-1, sorted; none of them is let be chosen."
+    )
     open_sign_up: bool = option(True, "Whether anyone may sign up.")
     limits: Changes = option(  # noqa: RUF009 - it is a dataclasses.field
         (), "Changed limits, as a table [limits] or posts_a_day=50 per 1d; previews=off."
@@ -128,6 +132,8 @@ def _check(options: Options) -> None:
     if options.url and not options.url.startswith(("https://", "http://")):
         raise BadInput(f"Option 'url' must begin with https:// or http://, not {options.url!r}.")
     table.changed(options.limits)
+    if options.breached_passwords:
+        breached.check_file(Path(options.breached_passwords))
     try:
         zoneinfo.ZoneInfo(options.time_zone)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):

@@ -10,7 +10,6 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from rejoinder.config import daily, logs
@@ -18,9 +17,6 @@ from rejoinder.config.options import Options
 from rejoinder.errors import BadInput, Unavailable
 
 TARGET = "rejoinder.config.wsgi:application"
-STATIC = Path(__file__).resolve().parent.parent / "web" / "static"
-# A static file's address carries a hash of it, so it can be kept for ever.
-STATIC_EXPIRES_SECONDS = 365 * 24 * 3600
 # What is in flight may take so long to finish; then its worker is ended all the same.
 GRACE_SECONDS = 30
 PR_SET_PDEATHSIG = 1
@@ -99,9 +95,6 @@ def serve(options: Options, place: Place, welcome: list[str]) -> int:
         log_dictconfig=logs.settings(options.log_level),
         respawn_failed_workers=True,
         workers_kill_timeout=GRACE_SECONDS,
-        static_path_expires=STATIC_EXPIRES_SECONDS,
-        static_path_route=["/static"],
-        static_path_mount=[STATIC],
     )
     server.on_startup(lambda: _say_when_it_answers(place, welcome))
     try:

@@ -163,6 +163,8 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, object]] = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "rejoinder.web.accounts.passwords.NoGuessableWords"},
 ]
+# Internal: an operator's own file of breached passwords; empty: the bundled list alone.
+BREACHED_PASSWORDS = OPTIONS.breached_passwords
 AUTHENTICATION_BACKENDS = ["rejoinder.members.sign_in.ByNameOrAddress"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "front"

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from datetime import UTC, datetime
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -28,9 +25,8 @@ from rejoinder.threads.references import with_names
 from rejoinder.web.accounts.browsers import browser
 from rejoinder.web.outlines import is_fresh
 from rejoinder.web.requests import principal_of
+from rejoinder.web.static_files import address_of
 from rejoinder.web.thread_words import thread_words
-
-STATIC = Path(__file__).parent / "static"
 
 
 def environment(**options: Any) -> Environment:
@@ -54,7 +50,7 @@ def environment(**options: Any) -> Environment:
     made.globals.update(
         url=url,
         absolute=absolute,
-        static=static,
+        static=address_of,
         page_query=page_query,
         get_messages=get_messages,
         claimable=claimable,
@@ -98,13 +94,6 @@ def page_query(kept: str, cursor: Cursor) -> str:
 def first_paragraph(source: str) -> str:
     """Return the first paragraph of a Markdown text, as plain words."""
     return first_line(source, markup="markdown")
-
-
-@cache
-def static(name: str) -> str:
-    """Return the address of a static file; it changes when the file does."""
-    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]
-    return f"/static/{name}?v={digest}"
 
 
 def when(moment: datetime) -> Markup:

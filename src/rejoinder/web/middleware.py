@@ -98,10 +98,8 @@ def headers(answer: Answer) -> Answer:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = answer(request)
-        for name, value in HEADERS.items():
+        for name, value in security_headers().items():
             response.headers.setdefault(name, value)
-        if settings.HAS_TLS:
-            response.headers.setdefault("Strict-Transport-Security", transport_security())
         if getattr(request, "is_signing_out", False):
             response.headers.setdefault("Clear-Site-Data", CLEARED_AT_SIGN_OUT)
         if request.path_info.startswith(PRIVATE):
@@ -112,6 +110,13 @@ def headers(answer: Answer) -> Answer:
         return response
 
     return middleware
+
+
+def security_headers() -> dict[str, str]:
+    """Return the headers that every answer has, whoever serves it."""
+    if settings.HAS_TLS:
+        return HEADERS | {"Strict-Transport-Security": transport_security()}
+    return HEADERS
 
 
 def transport_security() -> str:

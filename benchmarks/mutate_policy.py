@@ -2,10 +2,11 @@
 
     python -m benchmarks.mutate_policy [MODULE[:LINE] …]
 
-Cosmic Ray's operators change one thing in one line of a module; a fresh process imports the
-mutant in the module's place and runs the tests below, until one fails. What none tells from the
-original survives, and is printed as a diff. Needs `pip install cosmic-ray`;
-docs/security/mutation.md has the results.
+Cosmic Ray's operators change one thing in one line of a module. A mutant of a room's rights is
+put into a fork of a process that has the matrix's world in memory, and is asked its cells. What
+isn't known by them, and every other mutant, a fresh process imports in the module's place, and
+runs the tests below, until one fails. What none tells from the original survives, and is printed
+as a diff. Needs `pip install cosmic-ray`; docs/security/mutation.md has the results.
 """
 
 from __future__ import annotations
@@ -30,40 +31,39 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from benchmarks import mutants_by_cells
+
 ROOT = Path(__file__).parent.parent
 TESTS = "tests/policy/test_{}.py"
 ROWS, MATRIX, GUARDED = TESTS.format("rows"), TESTS.format("matrix"), TESTS.format("guarded")
 GATE, PRINCIPALS = TESTS.format("gate"), TESTS.format("principals")
-# The modules, and what each mutant is asked: tests, the fast ones first; of the matrix the rows
-# about these kinds of things. Fewer tests only mean more survivors, and each must be explained.
-ASKED: dict[str, tuple[list[str], tuple[str, ...]]] = {
-    "rejoinder.threads.rights": (
-        ["tests/threads/test_rights.py", MATRIX, ROWS],
-        ("posts", "threads"),
-    ),
-    "rejoinder.boards.grants": (
-        [TESTS.format("grants"), "tests/boards", MATRIX],
-        ("boards",),
-    ),
-    "rejoinder.boards.rights": ([MATRIX, ROWS], ("boards", "site", "threads")),
-    "rejoinder.members.rights": (
-        [PRINCIPALS, "tests/members/test_application_passwords.py", MATRIX, ROWS],
-        ("members", "groups", "invites", "site"),
-    ),
-    "rejoinder.members.principals": ([PRINCIPALS], ()),
-    "rejoinder.moderation.rights": (
-        [MATRIX, TESTS.format("moderation_rows")],
-        ("cases", "deeds"),
-    ),
-    "rejoinder.posts.rights": ([ROWS], ()),
-    "rejoinder.policy.gate": ([GATE, GUARDED, MATRIX], ("boards",)),
-    "rejoinder.policy.guarded": ([GUARDED], ()),
-    "rejoinder.policy.principals": ([PRINCIPALS], ()),
-    "rejoinder.policy.limited": (["tests/limits/test_deeds.py"], ()),
-    "rejoinder.policy.scopes": (["tests/members/test_application_passwords.py"], ()),
-    "rejoinder.policy.verbs": ([GATE], ()),
+# The modules, and the tests that each mutant is asked, the fast ones first. Fewer tests only mean
+# more survivors, and each must be explained.
+ASKED = {
+    "rejoinder.policy.gate": [GATE, GUARDED, MATRIX],
+    "rejoinder.policy.guarded": [GUARDED],
+    "rejoinder.policy.principals": [PRINCIPALS],
+    "rejoinder.policy.limited": ["tests/limits/test_deeds.py"],
+    "rejoinder.policy.scopes": ["tests/members/test_application_passwords.py"],
+    "rejoinder.policy.verbs": [GATE],
+    "rejoinder.members.principals": [PRINCIPALS],
+    "rejoinder.members.rights": [PRINCIPALS, "tests/members/test_application_passwords.py"],
+    "rejoinder.boards.grants": [TESTS.format("grants"), "tests/boards", MATRIX],
+    "rejoinder.boards.rights": [TESTS.format("grants")],
+    "rejoinder.threads.rights": ["tests/threads/test_rights.py"],
+    "rejoinder.posts.rights": [ROWS],
+    "rejoinder.moderation.rights": [TESTS.format("moderation_rows")],
+}
+# The rooms' rights: which rows of the matrix say something about them.
+CELLS = {
+    "rejoinder.members.rights": ("members", "groups", "invites", "boards", "site"),
+    "rejoinder.boards.rights": ("boards", "site", "posts", "threads"),
+    "rejoinder.threads.rights": ("threads", "posts"),
+    "rejoinder.moderation.rights": ("cases", "deeds"),
 }
 OPTIONS = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:hypothesispytest", "--nomigrations"]
+# Of the matrix, what the gate answers: what deeds make of that takes as long again.
+OPTIONS += ["-k", "not test_matrix or gate_answers"]
 # Read before the processes fork: each would take a second for them.
 READ_BEFORE = [
     *("django.core.mail", "django.core.management", "django.db.models", "django.forms"),
@@ -72,7 +72,7 @@ READ_BEFORE = [
 # An enum's members, and None, are equal to what they are: here `is` and `==` say the same.
 _same = re.compile(r" (is|is not) (None|(Kind|State|Standing|Ability)\.[A-Z_]+|Verb\.[A-Z]+)\b")
 _arithmetic = re.compile("Bit(Or|And)_(?!Bit)")
-# A mutant that hasn't ended by then goes round in circles, and is killed by that.
+# Of the processor's time. A mutant that hasn't ended by then goes round in circles: it's killed.
 MOST_SECONDS = 300
 OUTCOMES = {0: "survived", 1: "killed"}
 
@@ -118,8 +118,13 @@ def _try_module(pool: Any, argument: str) -> None:
     if outcome != "survived":
         sys.exit(f"{name} itself is {outcome}: {by}")
     mutants = [each for each in _mutants(name, original) if line in ("", each.line)]
+    cells = [""] * len(mutants)
+    if name in CELLS:
+        cells = mutants_by_cells.known(name, [each.source for each in mutants], CELLS[name])
+    rest = pool.imap(_tried, [m for m, cell in zip(mutants, cells, strict=True) if not cell])
     counts: Counter[str] = Counter()
-    for mutant, (outcome, by) in zip(mutants, pool.imap(_tried, mutants), strict=True):
+    for mutant, cell in zip(mutants, cells, strict=True):
+        outcome, by = ("killed", cell) if cell else next(rest)
         counts[outcome] += 1
         print(f"{outcome}: {name}:{mutant.line} {mutant.operator} {by}", flush=True)
         if outcome in ("survived", "equal"):
@@ -171,15 +176,14 @@ def _tried(mutant: Mutant) -> tuple[str, str]:
     for stream in (1, 2):
         os.dup2(os.open(report, os.O_WRONLY | os.O_APPEND), stream)
     sys.meta_path.insert(0, _Instead(mutant))
-    signal.signal(signal.SIGALRM, _give_up)
-    signal.alarm(MOST_SECONDS)
+    signal.signal(signal.SIGVTALRM, _give_up)
+    signal.setitimer(signal.ITIMER_VIRTUAL, MOST_SECONDS)
     try:
-        tests, kinds = ASKED[mutant.module]
-        code = int(pytest.main([*OPTIONS, *tests], plugins=[_Rows(kinds)]))
+        code = int(pytest.main([*OPTIONS, *ASKED[mutant.module]]))
     except BaseException as error:
         return "incompetent", repr(error)
     finally:
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         sys.stdout.flush()
     failed = re.search(r"^(?:FAILED|ERROR) (\S+)", report.read_text("utf-8"), re.MULTILINE)
     return OUTCOMES.get(code, "incompetent"), failed[1] if failed else ""
@@ -187,22 +191,6 @@ def _tried(mutant: Mutant) -> tuple[str, str]:
 
 def _give_up(_signal: int, _frame: object) -> None:
     raise TimeoutError
-
-
-class _Rows:
-    """Has those rows of the matrix asked that are about some kinds of things."""
-
-    def __init__(self, kinds: tuple[str, ...]) -> None:
-        self.kinds = kinds
-
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        items[:] = [item for item in items if MATRIX not in item.nodeid or self._asks(item.name)]
-
-    def _asks(self, name: str) -> bool:
-        return any(
-            name.startswith(f"test_the_gate_answers_as_the_table_says[{kind}-")
-            for kind in self.kinds
-        )
 
 
 class _Instead(SourceFileLoader):

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Subquery
+from django.template import Context, Engine
 
 from rejoinder.boards.models import Board
 from rejoinder.policy import gate
-from rejoinder.policy.guarded import Ungated, is_gated
+from rejoinder.policy.guarded import GuardedQuerySet, Ungated, is_gated
 from rejoinder.policy.principals import GUEST
 from rejoinder.posts.models import Revision
 from rejoinder.threads.models import Post, PostText, Thread
@@ -148,6 +149,25 @@ def test_an_unsaved_query_of_the_guarded_kind_stays_as_it_was(root: Post) -> Non
     gate.visible(GUEST, rows).count()
     with pytest.raises(Ungated):
         rows.count()
+
+
+def test_a_refusal_names_what_was_read(root: Post) -> None:
+    with pytest.raises(Ungated, match=r"^Post\.objects was read without asking the gate$"):
+        list(Post.objects.all())
+
+
+@pytest.mark.parametrize("deed", ["update", "delete"])
+def test_no_template_changes_gated_rows_by_naming_a_deed(root: Post, deed: str) -> None:
+    called: list[str] = []
+
+    class Rows(GuardedQuerySet[Post]):
+        def _check(self) -> None:
+            called.append(deed)
+            raise Ungated
+
+    said = Engine().from_string("{{ rows." + deed + " }}").render(Context({"rows": Rows(Post)}))
+    assert said == ""
+    assert called == []
 
 
 def test_raw_sql_is_refused(root: Post) -> None:

@@ -78,7 +78,6 @@ class GuardedQuerySet(QuerySet[M]):
 
     update.alters_data = True  # type: ignore[attr-defined]
     delete.alters_data = True  # type: ignore[attr-defined]
-    delete.queryset_only = True  # type: ignore[attr-defined]
 
     def _check(self) -> None:
         if not is_gated(self):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
+from django.db.models import F
 from django.utils import timezone
 
 from rejoinder.moderation import notices
@@ -47,16 +48,23 @@ def close_cases(
     notices.tell_reporters([(pk, by) for pk, by in answered if by is not None])
 
 
-def reopen_cases(deed: Deed) -> None:
-    """Lay on the desk again what a deed had closed, as that deed is undone."""
-    taken = Case.unscoped.filter(closed_at=None).values("post_id", "kind")
-    open_now = {(row["post_id"], row["kind"]) for row in taken.filter(post__cases__verdict=deed)}
-    for case in Case.unscoped.filter(verdict=deed).exclude(kind=CaseKind.APPEAL):
-        if (case.post_id, case.kind) in open_now:
-            continue
-        case.closed_at = case.closed_by = case.verdict = None
-        case.save(update_fields=["closed_at", "closed_by", "verdict"])
-        Report.unscoped.filter(case=case).update(answered_at=None)
+def reopen_cases(deed: Deed, post_ids: Collection[int]) -> None:
+    """Lay on the desk again what a deed had closed about some posts, as it is undone."""
+    theirs = Case.unscoped.filter(verdict=deed, post__in=post_ids).exclude(kind=CaseKind.APPEAL)
+    open_now = set(
+        Case.unscoped.filter(closed_at=None, post__in=post_ids).values_list("post_id", "kind")
+    )
+    closed = theirs.values_list("pk", "post_id", "kind")
+    again = [pk for pk, post_id, kind in closed if (post_id, kind) not in open_now]
+    Report.unscoped.filter(case__in=again).update(answered_at=None)
+    Case.unscoped.filter(pk__in=again).update(closed_at=None, closed_by=None, verdict=None)
+
+
+def closed_by(deed: Deed) -> list[int]:
+    """Return the ids of posts about which a deed closed cases without changing their state."""
+    changed = DeedPost.unscoped.filter(deed=deed).exclude(before=F("after")).values("post_id")
+    closed = Case.unscoped.filter(verdict=deed, post__isnull=False).exclude(post__in=changed)
+    return [pk for pk in closed.values_list("post_id", flat=True) if pk is not None]
 
 
 def reported_among(post_ids: Collection[int]) -> set[int]:

@@ -15,9 +15,6 @@ from rejoinder.posts import standing
 from rejoinder.threads import tallies, tallies_of_many, tree
 from rejoinder.threads.models import Post, State, Thread
 
-# An undo, or a deed on all that a member wrote, takes so many posts in one transaction.
-MOST_AT_ONCE = 5000
-
 
 def change_state(post: Post, state: State, *, only_from: Collection[State] | None = None) -> State:
     """Give a post another state, with all that counts and draws it, and return its former one.
@@ -50,8 +47,8 @@ def change_states(
     here, or whose state isn't one of `only_from`. To undo it, change back those of each
     former state. The queries don't grow with the posts, but for a batch each thousand:
     5,000 posts of 1,000 threads take half a second on SQLite, one on PostgreSQL
-    (benchmarks/grafts.py). Who writes on these boards waits so long: more than
-    `MOST_AT_ONCE` belong in several transactions.
+    (benchmarks/grafts.py). Who writes on these boards waits so long: more than a
+    thousand belong in several transactions.
     """
     threads, posts = tree.locked_with_many(sorted(set(post_ids)))
     changing = [

@@ -6,8 +6,10 @@ class ModerationConfig(AppConfig):
     label = "moderation"
 
     def ready(self) -> None:
-        from rejoinder.moderation import belongings, firings, rights
+        from rejoinder.moderation import belongings, cases, firings, rights
+        from rejoinder.posts.states import register_when_withdrawn
 
         rights.register()
         firings.register()
         belongings.register_all()
+        register_when_withdrawn(cases.close_withdrawn)

@@ -36,16 +36,28 @@ def close_cases(
 
     Runs in the deed's transaction, under the locks of the posts' threads.
     """
+    _close(post_ids, kinds, closed_by_id=deed.by_id, verdict=deed)
+
+
+def close_withdrawn(post_ids: Collection[int]) -> None:
+    """Close what is open about posts that their authors took back: nothing is left to decide.
+
+    Runs in the transaction that withdraws them, under the locks of their threads.
+    """
+    _close(post_ids, ABOUT_POSTS)
+
+
+def _close(post_ids: Collection[int], kinds: Iterable[CaseKind], **by: object) -> None:
     cases = Case.unscoped.filter(post__in=post_ids, kind__in=list(kinds), closed_at=None)
     closed = list(cases.values_list("pk", flat=True))
     if not closed:
         return
     now = timezone.now()
-    Case.unscoped.filter(pk__in=closed).update(closed_at=now, closed_by_id=deed.by_id, verdict=deed)
+    Case.unscoped.filter(pk__in=closed).update(closed_at=now, **by)
     reports = Report.unscoped.filter(case__in=closed, answered_at=None)
     answered = list(reports.values_list("pk", "by_id"))
     reports.update(answered_at=now, address="")
-    notices.tell_reporters([(pk, by) for pk, by in answered if by is not None])
+    notices.tell_reporters([(pk, by_id) for pk, by_id in answered if by_id is not None])
 
 
 def reopen_cases(deed: Deed, post_ids: Collection[int]) -> None:

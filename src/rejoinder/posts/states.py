@@ -6,7 +6,7 @@ threads in the order of their ids, then the boards' tallies likewise.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from django.utils.translation import gettext as _
 
@@ -14,6 +14,14 @@ from rejoinder.errors import Conflict
 from rejoinder.posts import standing
 from rejoinder.threads import tallies, tallies_of_many, tree
 from rejoinder.threads.models import Post, State, Thread
+
+# What other rooms do about posts that were just withdrawn, in the same transaction: by ids.
+_when_withdrawn: list[Callable[[Sequence[int]], object]] = []
+
+
+def register_when_withdrawn(do: Callable[[Sequence[int]], object]) -> None:
+    """Let something be done about posts as they are withdrawn; each once, at the start."""
+    _when_withdrawn.append(do)
 
 
 def change_state(post: Post, state: State, *, only_from: Collection[State] | None = None) -> State:
@@ -67,7 +75,7 @@ def change_states(
         tallies_of_many.appear(crossing, threads)
     else:
         tallies_of_many.disappear(crossing, threads)
-    _weigh([pk for pk, _state in former], state)
+    _follow([pk for pk, _state in former], state)
     return former
 
 
@@ -84,7 +92,14 @@ def put_state(post: Post, thread: Thread, state: State) -> None:
         if not was_drawn:
             tallies.hang_on(post)
         tallies.appear(post, thread)
-    _weigh([post.pk], state)
+    _follow([post.pk], state)
+
+
+def _follow(post_ids: Sequence[int], state: State) -> None:
+    _weigh(post_ids, state)
+    if state == State.WITHDRAWN and post_ids:
+        for do in _when_withdrawn:
+            do(post_ids)
 
 
 def _weigh(post_ids: Sequence[int], state: State) -> None:

@@ -192,4 +192,4 @@ def _put_rest_back(principal: Principal, deed: Deed) -> None:
     elif kind is DeedKind.EDIT:
         words.edit_back(principal, deed)
     elif kind is DeedKind.BAN_ADDRESSES:
-        addresses.lift(deed.details["network"])
+        addresses.put_back(deed)

@@ -88,6 +88,10 @@ def make_roles() -> tuple[dict[str, Role], Groups]:
         "starting group": Role(_member("Starter", group=groups.starters)),
         "moderating group": Role(moderator),
         "moderator from a banned address": Role(moderator, address=BANNED),
+        "silenced moderator": Role(_member("Hushed", group=groups.moderators, silenced_until=soon)),
+        "silenced administrator": Role(
+            _member("Muted", is_administrator=True, silenced_until=soon)
+        ),
         "another board's moderator": Role(_member("Otherwise", group=groups.elsewhere)),
         "site moderator": Role(_member("Steward", group=everywhere)),
         "administrator": Role(administrator),
@@ -97,6 +101,8 @@ def make_roles() -> tuple[dict[str, Role], Groups]:
         "password for news": Role(author, Kind.APPLICATION, NEWS),
         "password for mail": Role(author, Kind.APPLICATION, MAILS),
         "mail key": Role(plain, Kind.MAIL),
+        "moderator's mail key": Role(moderator, Kind.MAIL),
+        "administrator's mail key": Role(administrator, Kind.MAIL),
         "system job": Role(None, Kind.SYSTEM),
     }
     return roles, groups

@@ -60,6 +60,7 @@ SHORT = {
         "password for mail",
     ],
     "moderators here": ["moderating group", "moderator from a banned address"],
+    "by mail": ["mail key", "moderator's mail key", "administrator's mail key"],
     "whoever sees all boards": [
         "site moderator",
         "administrator",

@@ -14,7 +14,7 @@ from tests.policy.world import World
 
 pytestmark = pytest.mark.django_db
 
-IN_CHARGE = {"administrator", "password that reads", "system job"}
+IN_CHARGE = {"administrator", "silenced administrator", "password that reads", "system job"}
 
 
 def test_what_boards_grant_is_shown_to_who_runs_the_site(world: World) -> None:

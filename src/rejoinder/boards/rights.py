@@ -27,12 +27,20 @@ def register() -> None:
 
 def may_read(principal: Principal, board: Board) -> bool:
     """Tell whether a principal may read a board."""
-    return rights_of(board)[Ability.READ].admits(principal) or moderates(principal, board)
+    rights = rights_of(board)
+    # Who moderates it reads it also by mail, where they don't moderate.
+    return (
+        moderates_site(principal)
+        or rights[Ability.READ].admits(principal)
+        or rights[Ability.MODERATE].admits(principal)
+    )
 
 
 def moderates(principal: Principal, board: Board) -> bool:
     """Tell whether a principal moderates a board."""
-    return moderates_site(principal) or rights_of(board)[Ability.MODERATE].admits(principal)
+    if moderates_site(principal):
+        return True
+    return principal.holds_office and rights_of(board)[Ability.MODERATE].admits(principal)
 
 
 def may_write(principal: Principal, board: Board, ability: Ability) -> bool:
@@ -60,7 +68,7 @@ def readable(principal: Principal) -> QuerySet[Grant, int]:
 
 def moderated(principal: Principal) -> QuerySet[Grant, int]:
     """Return the ids of the boards that a principal moderates by a group, as a subquery."""
-    groups = principal.groups if principal.is_member else frozenset()
+    groups = principal.groups if principal.holds_office else frozenset()
     granted = Grant.unscoped.filter(ability=Ability.MODERATE, group__in=groups)
     return granted.values_list("board_id", flat=True)
 

@@ -32,7 +32,8 @@ def principal_for(
     groups = Membership.unscoped.filter(member=member)
     belongs = list(groups.values_list("group_id", "group__moderates_everywhere"))
     standing = standing_of(member)
-    is_silenced = _is_ahead(member.silenced_until) or ban_on(address) is not None
+    is_off_duty = _is_ahead(member.silenced_until)
+    is_silenced = is_off_duty or ban_on(address) is not None
     return Principal(
         kind,
         member_id=member.pk,
@@ -42,9 +43,11 @@ def principal_for(
         moderates_everywhere=any(everywhere for _id, everywhere in belongs),
         standing=standing,
         approves=not is_silenced
+        and kind is not Kind.MAIL
         and standing is Standing.TRUSTED
         and terms_of(standing).may_approve,
         is_silenced=is_silenced,
+        is_off_duty=is_off_duty,
         verbs=verbs,
     )
 

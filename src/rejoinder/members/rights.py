@@ -37,12 +37,12 @@ def register() -> None:
 
 def is_in_charge(principal: Principal) -> bool:
     """Tell whether a principal runs the site."""
-    return principal.kind is Kind.SYSTEM or (principal.is_member and principal.is_administrator)
+    return principal.kind is Kind.SYSTEM or (principal.holds_office and principal.is_administrator)
 
 
 def moderates_site(principal: Principal) -> bool:
     """Tell whether a principal moderates every board."""
-    return is_in_charge(principal) or (principal.is_member and principal.moderates_everywhere)
+    return is_in_charge(principal) or (principal.holds_office and principal.moderates_everywhere)
 
 
 def _visible(principal: Principal, members: QuerySet[Member]) -> QuerySet[Member]:

@@ -19,7 +19,7 @@ from rejoinder.limits.take import take
 from rejoinder.members.models import Member, Membership
 from rejoinder.moderation import notices
 from rejoinder.moderation.deeds.record import Why, check_why, record
-from rejoinder.moderation.deeds.undo import Undone, do_undo, locked
+from rejoinder.moderation.deeds.undo import Undone, do_undo, go_on, locked
 from rejoinder.moderation.models import Case, CaseKind, Deed, DeedKind, Statement
 from rejoinder.policy import gate
 from rejoinder.policy.principals import Principal
@@ -90,7 +90,7 @@ def decide(principal: Principal, case: Case, words: str, *, is_upheld: bool) -> 
         if is_upheld:
             # Whoever is told of the undoing has their notice from there.
             notices.tell_of_statements([statement])
-    return outcome
+    return outcome if isinstance(outcome, Deed) else go_on(outcome)
 
 
 def may_decide(principal: Principal, deed: Deed) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from rejoinder.moderation import notices
@@ -44,22 +44,34 @@ def close_cases(
 
     Runs in the deed's transaction, under the locks of the posts' threads.
     """
+    _close(post_ids, kinds, closed_by_id=deed.by_id, verdict=deed)
+
+
+def close_withdrawn(post_ids: Collection[int]) -> None:
+    """Close what is open about posts that their authors took back: nothing is left to decide.
+
+    Runs in the transaction that withdraws them, under the locks of their threads.
+    """
+    _close(post_ids, ABOUT_POSTS)
+
+
+def _close(post_ids: Collection[int], kinds: Iterable[CaseKind], **by: object) -> None:
     cases = Case.unscoped.filter(post__in=post_ids, kind__in=list(kinds), closed_at=None)
     closed = list(cases.values_list("pk", flat=True))
     if not closed:
         return
     now = timezone.now()
-    Case.unscoped.filter(pk__in=closed).update(closed_at=now, closed_by_id=deed.by_id, verdict=deed)
+    Case.unscoped.filter(pk__in=closed).update(closed_at=now, **by)
     reports = Report.unscoped.filter(case__in=closed, answered_at=None)
     answered = list(reports.values_list("pk", "by_id"))
     reports.update(answered_at=now, address="")
-    notices.tell_reporters([(pk, by) for pk, by in answered if by is not None])
+    notices.tell_reporters([(pk, by_id) for pk, by_id in answered if by_id is not None])
 
 
-def reopen_cases(deed: Deed) -> None:
-    """Lay on the desk again what a deed had closed, as that deed is undone: at their old places."""
+def reopen_cases(deed: Deed, post_ids: Collection[int]) -> None:
+    """Lay on the desk again, at their old places, what a deed had closed about some posts."""
     twin = Case.unscoped.filter(post=OuterRef("post"), kind=OuterRef("kind"), closed_at=None)
-    closed = Case.unscoped.filter(verdict=deed).exclude(kind=CaseKind.APPEAL)
+    closed = Case.unscoped.filter(verdict=deed, post__in=post_ids).exclude(kind=CaseKind.APPEAL)
     # One that waited because its post was held waits only if it is held again.
     waiting = closed.exclude(Q(kind=CaseKind.HELD) & ~Q(post__state=State.HELD))
     again = list(waiting.filter(~Exists(twin)).values_list("pk", flat=True))
@@ -76,6 +88,13 @@ def close_appeals(deed: Deed, undoing: Deed) -> None:
     Statement.unscoped.filter(pk__in=statements).update(
         decided_at=now, was_upheld=False, decision=undoing.reason
     )
+
+
+def closed_by(deed: Deed) -> list[int]:
+    """Return the ids of posts about which a deed closed cases without changing their state."""
+    changed = DeedPost.unscoped.filter(deed=deed).exclude(before=F("after")).values("post_id")
+    closed = Case.unscoped.filter(verdict=deed, post__isnull=False).exclude(post__in=changed)
+    return [pk for pk in closed.values_list("post_id", flat=True) if pk is not None]
 
 
 def reported_among(post_ids: Collection[int]) -> set[int]:

@@ -38,7 +38,9 @@ def register() -> None:
 
 
 def moderates_something(principal: Principal) -> bool:
-    """Tell whether a principal has a desk: at most one query."""
+    """Tell whether a principal has a desk, and is no silenced moderator: at most one query."""
+    if principal.is_off_duty:
+        return False
     return moderates_site(principal) or of_boards.moderated(principal).exists()
 
 

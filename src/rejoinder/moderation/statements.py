@@ -30,7 +30,9 @@ def state_to_authors(
     reported: Collection[int] = (),
     found_by_rule: Collection[int] = (),
 ) -> list[Statement]:
-    """Write a statement for each author of these posts, and return them.
+    """Write a statement for each author of these posts, and return the new ones.
+
+    Who was told of an earlier part of the same deed has it in the same statement.
 
     None for authors of archives and former members, who have no account, nor for who did it
     to their own post.
@@ -40,6 +42,8 @@ def state_to_authors(
     for post in posts:
         if post.author_id is not None and post.author_id != deed.by_id:
             by_author[post.author_id].append(post)
+    for told in Statement.unscoped.filter(deed=deed, member__in=by_author):
+        _tell_more(told, by_author.pop(told.member_id), reported, found_by_rule)
     with_account = Member.objects.filter(pk__in=by_author, is_staged=False, erased_at=None)
     statements = [
         Statement(
@@ -53,6 +57,16 @@ def state_to_authors(
         for author_id in sorted(with_account.values_list("pk", flat=True))
     ]
     return _keep(statements)
+
+
+def _tell_more(
+    told: Statement, posts: Sequence[Post], reported: Collection[int], by_rule: Collection[int]
+) -> None:
+    told.posts_count += len(posts)
+    told.quoted = [*told.quoted, *_quoted(posts)][:MOST_QUOTED]
+    told.was_reported = told.was_reported or any(post.pk in reported for post in posts)
+    told.was_found_by_rule = told.was_found_by_rule or any(post.pk in by_rule for post in posts)
+    told.save(update_fields=["posts_count", "quoted", "was_reported", "was_found_by_rule"])
 
 
 def state_to_member(

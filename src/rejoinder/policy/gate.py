@@ -81,7 +81,7 @@ def reachable(principal: Principal, queryset: QuerySet[M]) -> QuerySet[M]:
 
 def may(principal: Principal, verb: Verb, thing: object) -> bool:
     """Tell whether a principal may do this to that; False if nobody registered."""
-    if principal.verbs is not None and verb not in principal.verbs:
+    if not principal.allows(verb):
         return False
     predicate = _predicates.get((verb, type(thing)))
     return predicate is not None and predicate(principal, thing)
@@ -89,7 +89,7 @@ def may(principal: Principal, verb: Verb, thing: object) -> bool:
 
 def shows(principal: Principal, field: Field, thing: object) -> bool:
     """Tell whether a principal is shown this field of that; False if nobody registered."""
-    if principal.verbs is not None and Verb.READ not in principal.verbs:
+    if not principal.allows(Verb.READ):
         return False
     predicate = _fields.get((field, type(thing)))
     return predicate is not None and predicate(principal, thing)
@@ -125,6 +125,6 @@ def _through(
     table: dict[type[Model], Rows], principal: Principal, queryset: QuerySet[M]
 ) -> QuerySet[M]:
     rows = table.get(queryset.model)
-    if rows is None or (principal.verbs is not None and Verb.READ not in principal.verbs):
+    if rows is None or not principal.allows(Verb.READ):
         return let_through(queryset.none())
     return let_through(rows(principal, queryset))

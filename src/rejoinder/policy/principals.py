@@ -32,6 +32,11 @@ class Standing(IntEnum):
     TRUSTED = 3
 
 
+# What kinds of principal are good for at most, whoever they stand for. Who sent a mail is easily
+# forged, and its key lies in every mail that one quotes or forwards.
+_AT_MOST = {Kind.MAIL: frozenset({Verb.READ, Verb.START_THREAD, Verb.RESPOND})}
+# What moderators do, and a silenced one doesn't.
+_OF_MODERATORS = frozenset({Verb.APPROVE, Verb.MODERATE, Verb.WARN, Verb.SANCTION})
 # The kinds that stand for a member of this site.
 _MEMBERS = frozenset({Kind.MEMBER, Kind.APPLICATION, Kind.MAIL})
 
@@ -56,6 +61,9 @@ class Principal:
     approves: bool = False
     # May read, and take back or report, but write nothing.
     is_silenced: bool = False
+    # Was silenced in person, so that a moderator's duties rest. Who writes from a banned address
+    # isn't: a ban on a range mustn't lock out who can lift it.
+    is_off_duty: bool = False
     # What an application password is good for; None: whatever its member may do.
     verbs: frozenset[Verb] | None = None
 
@@ -63,6 +71,19 @@ class Principal:
     def is_member(self) -> bool:
         """Tell whether a member of this site asks, whichever way."""
         return self.kind in _MEMBERS and self.member_id is not None
+
+    @property
+    def holds_office(self) -> bool:
+        """Tell whether what its member moderates or runs counts: not by mail."""
+        return self.is_member and self.kind is not Kind.MAIL
+
+    def allows(self, verb: Verb) -> bool:
+        """Tell whether the way that it asks, and its own state, leave a verb to it at all."""
+        if self.verbs is not None and verb not in self.verbs:
+            return False
+        if self.is_off_duty and verb in _OF_MODERATORS:
+            return False
+        return self.kind not in _AT_MOST or verb in _AT_MOST[self.kind]
 
 
 GUEST = Principal(Kind.GUEST)

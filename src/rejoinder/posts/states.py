@@ -6,7 +6,7 @@ threads in the order of their ids, then the boards' tallies likewise.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from django.utils.translation import gettext as _
 
@@ -15,8 +15,13 @@ from rejoinder.posts import standing
 from rejoinder.threads import tallies, tallies_of_many, tree
 from rejoinder.threads.models import Post, State, Thread
 
-# An undo, or a deed on all that a member wrote, takes so many posts in one transaction.
-MOST_AT_ONCE = 5000
+# What other rooms do about posts that were just withdrawn, in the same transaction: by ids.
+_when_withdrawn: list[Callable[[Sequence[int]], object]] = []
+
+
+def register_when_withdrawn(do: Callable[[Sequence[int]], object]) -> None:
+    """Let something be done about posts as they are withdrawn; each once, at the start."""
+    _when_withdrawn.append(do)
 
 
 def change_state(post: Post, state: State, *, only_from: Collection[State] | None = None) -> State:
@@ -50,8 +55,8 @@ def change_states(
     here, or whose state isn't one of `only_from`. To undo it, change back those of each
     former state. The queries don't grow with the posts, but for a batch each thousand:
     5,000 posts of 1,000 threads take half a second on SQLite, one on PostgreSQL
-    (benchmarks/grafts.py). Who writes on these boards waits so long: more than
-    `MOST_AT_ONCE` belong in several transactions.
+    (benchmarks/grafts.py). Who writes on these boards waits so long: more than a
+    thousand belong in several transactions.
     """
     threads, posts = tree.locked_with_many(sorted(set(post_ids)))
     changing = [
@@ -70,7 +75,7 @@ def change_states(
         tallies_of_many.appear(crossing, threads)
     else:
         tallies_of_many.disappear(crossing, threads)
-    _weigh([pk for pk, _state in former], state)
+    _follow([pk for pk, _state in former], state)
     return former
 
 
@@ -87,7 +92,14 @@ def put_state(post: Post, thread: Thread, state: State) -> None:
         if not was_drawn:
             tallies.hang_on(post)
         tallies.appear(post, thread)
-    _weigh([post.pk], state)
+    _follow([post.pk], state)
+
+
+def _follow(post_ids: Sequence[int], state: State) -> None:
+    _weigh(post_ids, state)
+    if state == State.WITHDRAWN and post_ids:
+        for do in _when_withdrawn:
+            do(post_ids)
 
 
 def _weigh(post_ids: Sequence[int], state: State) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from rejoinder.boards.site import the_site
@@ -42,7 +43,8 @@ def ban_addresses(
     if not timezone.now() < until <= timezone.now() + LONGEST:
         raise BadInput(_("Choose an end within a year: addresses go to other people."))
     with transaction.atomic():
-        _ban, is_new = AddressBan.objects.update_or_create(
+        before = AddressBan.objects.filter(network=kept).first()
+        AddressBan.objects.update_or_create(
             network=kept,
             defaults={
                 "until": until,
@@ -51,7 +53,7 @@ def ban_addresses(
                 "made_by_id": principal.member_id,
             },
         )
-        details = {"network": kept, "until": until.isoformat(), "is_new": is_new}
+        details = {"network": kept, "until": until.isoformat(), "before": _as_json(before)}
         return record(principal, DeedKind.BAN_ADDRESSES, why, subject=subject, details=details)
 
 
@@ -71,6 +73,38 @@ def lift(network: str) -> None:
     ended, _rows = AddressBan.objects.filter(network=network).delete()
     if not ended:
         raise Conflict(_("These addresses aren’t banned (any more)."))
+
+
+def put_back(deed: Deed) -> None:
+    """Undo a ban in the caller's transaction: what it replaced is in force again, if not over.
+
+    Raises Conflict if it isn't in force any more, or somebody has set another end since.
+    """
+    network, before = deed.details["network"], deed.details["before"]
+    ban = AddressBan.objects.filter(network=network).first()
+    if ban is not None and ban.until != parse_datetime(deed.details["until"]):
+        raise Conflict(_("Somebody has decided otherwise since: change it by hand."))
+    lift(network)
+    until = parse_datetime(before["until"]) if before else None
+    if until is not None and until > timezone.now():
+        AddressBan.objects.create(
+            network=network,
+            until=until,
+            reason=before["reason"],
+            made_at=datetime.fromisoformat(before["made_at"]),
+            made_by_id=before["made_by"],
+        )
+
+
+def _as_json(ban: AddressBan | None) -> dict[str, object] | None:
+    if ban is None:
+        return None
+    return {
+        "until": ban.until.isoformat(),
+        "reason": ban.reason,
+        "made_at": ban.made_at.isoformat(),
+        "made_by": ban.made_by_id,
+    }
 
 
 def bans_in_force(principal: Principal) -> list[AddressBan]:

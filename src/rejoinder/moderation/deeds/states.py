@@ -78,6 +78,8 @@ def hold(principal: Principal, target: Target, why: Why) -> Outcome:
 def change_posts(principal: Principal, kind: DeedKind, target: Target, why: Why) -> Outcome:
     """Do to all that a target holds what a kind of deed does, as one deed.
 
+    However much that is: in transactions of `targets.AT_ONCE` posts, all in one row of the
+    log. If it breaks off in between, what was done stands, and doing it again goes on.
     Raises Missing, Refused, BadInput without a reason where one is needed, and Conflict if
     nothing is left to do: somebody else was first. Locks the threads, then the tallies.
     """
@@ -85,18 +87,54 @@ def change_posts(principal: Principal, kind: DeedKind, target: Target, why: Why)
     why = check_why(why, is_needed=way.needs_reason)
     if target.post is not None:
         _check(principal, kind, target.post)
+    part = _do_part(principal, kind, target, why, deed=None, after=0)
+    parts = [part]
+    while part.last and target.scope in (Scope.BRANCH, Scope.MEMBER):
+        part = _do_part(principal, kind, target, why, deed=part.deed, after=part.last)
+        parts.append(part)
+    if part.deed is None:
+        raise Conflict(_somebody_else(parts[0].posts))
+    changed, standing = sum(part.changed for part in parts), sum(part.let_stand for part in parts)
+    read = sum(len(part.posts) for part in parts)
+    return Outcome(part.deed, changed, standing, read - changed - standing)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What one transaction of a deed came to."""
+
+    # None: nothing was left to do, in this part or those before.
+    deed: Deed | None
+    posts: list[Post]
+    changed: int = 0
+    let_stand: int = 0
+
+    @property
+    def last(self) -> int:
+        """Return the id that the next part begins after; 0: there's none."""
+        return self.posts[-1].pk if self.posts else 0
+
+
+def _do_part(
+    principal: Principal, kind: DeedKind, target: Target, why: Why, *, deed: Deed | None, after: int
+) -> _Part:
+    """Do a deed to the next posts after an id, in a transaction; `deed` is its row so far."""
+    way = WAYS[kind]
     with transaction.atomic():
-        posts = _read_under_lock(principal, kind, target)
+        posts = _read_under_lock(principal, kind, target, after)
         ours = [post for post in posts if gate.may(principal, _verb(kind, post), post)]
         ids = [post.pk for post in ours]
         reported, by_rule = cases.reported_among(ids), cases.found_by_rule_among(ids)
         standing = _let_stand(kind, ours)
         changed = change_states(ids, way.makes, only_from=way.takes)
         if not changed and not standing:
-            raise Conflict(_somebody_else(posts))
+            return _Part(deed, posts)
         changed_ids = {pk for pk, _former in changed}
         done = [post for post in ours if post.pk in changed_ids]
-        deed = _record(principal, kind, why, target, done or standing)
+        if deed is None:
+            deed = _record(principal, kind, why, target, done or standing)
+        else:
+            _widen(deed, target, done)
         record_posts(deed, changed, way.makes)
         for state in {post.state for post in standing}:
             stood = [(post.pk, state) for post in standing if post.state == state]
@@ -104,8 +142,17 @@ def change_posts(principal: Principal, kind: DeedKind, target: Target, why: Why)
         _settle(deed, kind, [*done, *standing])
         if way.is_stated:
             statements.state_to_authors(deed, done, reported=reported, found_by_rule=by_rule)
-    passed_over = len(posts) - len(changed) - len(standing)
-    return Outcome(deed, len(changed), len(standing), passed_over)
+    return _Part(deed, posts, len(changed), len(standing))
+
+
+def _widen(deed: Deed, target: Target, posts: Sequence[Post]) -> None:
+    """Let a deed's row say no more of one board and one author than holds of all its posts."""
+    if deed.board_id is not None and {post.board_id for post in posts} != {deed.board_id}:
+        deed.board = None
+    authors = {post.author_id for post in posts}
+    if target.member is None and deed.subject_id is not None and authors != {deed.subject_id}:
+        deed.subject = None
+    deed.save(update_fields=["board", "subject"])
 
 
 def _check(principal: Principal, kind: DeedKind, post: Post) -> None:
@@ -117,8 +164,10 @@ def _verb(kind: DeedKind, post: Post) -> gate.Verb:
     return gate.Verb.APPROVE if is_approval else gate.Verb.MODERATE
 
 
-def _read_under_lock(principal: Principal, kind: DeedKind, target: Target) -> list[Post]:
-    """Return the posts aimed at as they are, with the threads locked."""
+def _read_under_lock(
+    principal: Principal, kind: DeedKind, target: Target, after: int
+) -> list[Post]:
+    """Return the next posts aimed at as they are, with the threads locked."""
     states = WAYS[kind].takes
     if target.scope is Scope.BRANCH and target.post is not None:
         # What is answered there meanwhile falls too.
@@ -126,7 +175,7 @@ def _read_under_lock(principal: Principal, kind: DeedKind, target: Target) -> li
         target = targets.branch(top)
     elif target.scope is not Scope.MEMBER:
         states = frozenset(State)
-    ids = targets.post_ids(principal, target, states)
+    ids = targets.post_ids(principal, target, states, after)
     tree.locked_with_many(ids)
     return read_posts(ids)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from rejoinder.errors import Conflict
@@ -14,6 +15,7 @@ from rejoinder.moderation import cases, notices
 from rejoinder.moderation.deeds import addresses, grafts, members, threads, words
 from rejoinder.moderation.deeds.record import NO_REASON, Why, check_why, record, record_posts
 from rejoinder.moderation.models import Case, CaseKind, Deed, DeedKind, DeedPost, Statement
+from rejoinder.moderation.targets import AT_ONCE
 from rejoinder.policy import gate
 from rejoinder.policy.principals import Principal
 from rejoinder.posts.states import change_states
@@ -31,6 +33,8 @@ _OF_THREADS = (
 )
 # Done anew instead: to undo an undoing is to do it again.
 _FOR_GOOD = (DeedKind.UNDO, DeedKind.DISMISS, DeedKind.UNBAN_ADDRESSES)
+# In the details of an undoing that isn't through yet: the id of the last post it came to.
+_REST_AFTER = "rest_after"
 
 
 @dataclass(frozen=True)
@@ -41,11 +45,16 @@ class Undone:
     put_back: int
     # Changed by somebody else since, and left as they are.
     left: int
+    # The id of the post after which a large deed goes on being undone; None: it's all done.
+    rest_after: int | None = None
 
 
 def may_undo(principal: Principal, deed: Deed) -> bool:
     """Tell whether a principal may undo a deed; it was read with `undone_by`."""
-    if deed.kind in _FOR_GOOD or hasattr(deed, "undone_by"):
+    if deed.kind in _FOR_GOOD:
+        return False
+    undoing = getattr(deed, "undone_by", None)
+    if undoing is not None and _REST_AFTER not in undoing.details:
         return False
     return gate.may(principal, gate.Verb.MODERATE, deed)
 
@@ -59,21 +68,25 @@ def undo(principal: Principal, deed: Deed, why: Why = NO_REASON) -> Undone:
     gate.check(principal, gate.Verb.MODERATE, deed, _("Only a moderator of where it was done may."))
     why = check_why(why, is_needed=False)
     with transaction.atomic():
-        return do_undo(principal, deed, why)
+        undone = do_undo(principal, deed, why)
+    return go_on(undone)
 
 
 def do_undo(principal: Principal, deed: Deed, why: Why) -> Undone:
-    """Undo a deed in the caller's transaction; the caller has asked the gate."""
+    """Undo a deed, a large one as far as one transaction takes, in the caller's.
+
+    The caller has asked the gate, and calls `go_on` afterwards. One that broke off before is
+    taken up where it was.
+    """
     deed = locked(deed)
-    if deed.kind in _FOR_GOOD or Deed.unscoped.filter(undoes=deed).exists():
+    begun = Deed.unscoped.filter(undoes=deed).first()
+    if begun is not None and _REST_AFTER in begun.details:
+        return Undone(begun, 0, 0, begun.details[_REST_AFTER])
+    if deed.kind in _FOR_GOOD or begun is not None:
         raise Conflict(_("This can’t be undone, or is undone already."))
-    put_back = _put_posts_back(deed)
-    left = DeedPost.unscoped.filter(deed=deed).exclude(before=F("after")).count() - sum(
-        len(pks) for pks in put_back.values()
-    )
-    _put_rest_back(principal, deed)
-    if left and not any(put_back.values()):
+    if _changed(deed).exists() and not _standing(deed).exists():
         raise Conflict(_("Nothing was undone: all of it was changed by somebody since."))
+    _put_rest_back(principal, deed)
     # Where it stands now: a graft's thread and board may have gone with it.
     post = Post.unscoped.select_related("thread", "board").filter(pk=deed.post_id or 0).first()
     row = record(
@@ -84,17 +97,63 @@ def do_undo(principal: Principal, deed: Deed, why: Why) -> Undone:
         thread=post.thread if post and deed.thread_id else None,
         post=post,
         subject=deed.subject,
+        details={_REST_AFTER: 0},
         undoes=deed,
     )
-    for (before, after), pks in put_back.items():
-        record_posts(row, [(pk, after) for pk in pks], before)
-    cases.reopen_cases(deed)
-    # What was held, and by no case that could be opened again at its old place.
-    held = [pk for (before, _after), pks in put_back.items() if before == State.HELD for pk in pks]
-    cases.lay_on_desk(held, CaseKind.HELD)
+    cases.reopen_cases(deed, cases.closed_by(deed))
     cases.close_appeals(deed, row)
     notices.tell_of_statements(list(Statement.unscoped.filter(deed=deed).order_by("member_id")))
-    return Undone(row, sum(len(pks) for pks in put_back.values()), left)
+    return _next_part(row, deed)
+
+
+def go_on(undone: Undone) -> Undone:
+    """Undo what is left of a large deed, in parts, each a transaction; return it all."""
+    row, put_back, left = undone.deed, undone.put_back, undone.left
+    while undone.rest_after is not None:
+        with transaction.atomic():
+            row = locked(row)
+            assert row.undoes_id is not None
+            undone = _next_part(row, Deed.unscoped.get(pk=row.undoes_id))
+        put_back, left = put_back + undone.put_back, left + undone.left
+    return Undone(row, put_back, left)
+
+
+def _next_part(row: Deed, deed: Deed) -> Undone:
+    """Put back the next posts of a deed; its undoing's row keeps how far that came."""
+    after = row.details.get(_REST_AFTER)
+    if after is None:
+        # Somebody else took it up, too, and was done first.
+        return Undone(row, 0, 0)
+    rows = _changed(deed).filter(post__gt=after).order_by("post_id")
+    posts = list(rows.values_list("post_id", flat=True)[:AT_ONCE])
+    put_back = _put_posts_back(deed, posts)
+    for (before, was), pks in put_back.items():
+        record_posts(row, [(pk, was) for pk in pks], before)
+    cases.reopen_cases(deed, posts)
+    # What was held, and by no case that could be opened again at its old place.
+    held = [pk for (before, _was), pks in put_back.items() if before == State.HELD for pk in pks]
+    cases.lay_on_desk(held, CaseKind.HELD)
+    rest_after = posts[-1] if len(posts) == AT_ONCE else None
+    row.details = {} if rest_after is None else {_REST_AFTER: rest_after}
+    row.save(update_fields=["details"])
+    done = sum(len(pks) for pks in put_back.values())
+    return Undone(row, done, len(posts) - done, rest_after)
+
+
+def _changed(deed: Deed) -> QuerySet[DeedPost]:
+    """Return what a deed changed of posts' states."""
+    return DeedPost.unscoped.filter(deed=deed).exclude(before=F("after"))
+
+
+def _standing(deed: Deed) -> QuerySet[DeedPost]:
+    """Return what a deed changed and nobody since. A deed and its undo cancel each other out."""
+    later = DeedPost.unscoped.filter(
+        post=OuterRef("post"),
+        pk__gt=OuterRef("pk"),
+        deed__undoes=None,
+        deed__undone_by=None,
+    ).exclude(before=F("after"))
+    return _changed(deed).filter(~Exists(later), post__state=F("after"))
 
 
 def locked(deed: Deed) -> Deed:
@@ -105,19 +164,12 @@ def locked(deed: Deed) -> Deed:
     return deeds.get()
 
 
-def _put_posts_back(deed: Deed) -> dict[tuple[str, str], list[int]]:
-    """Put the posts back that nobody changed since; return them by their two states."""
-    rows = DeedPost.unscoped.filter(deed=deed).exclude(before=F("after"))
-    tree.locked_with_many(sorted(rows.values_list("post_id", flat=True)))
-    # What was done later and stands. A deed and its undo cancel each other out.
-    later = DeedPost.unscoped.filter(
-        post=OuterRef("post"),
-        pk__gt=OuterRef("pk"),
-        deed__undoes=None,
-        deed__undone_by=None,
-    ).exclude(before=F("after"))
+def _put_posts_back(deed: Deed, post_ids: Sequence[int]) -> dict[tuple[str, str], list[int]]:
+    """Put those of these posts back that nobody changed since; return them by their states."""
+    tree.locked_with_many(post_ids)
     mine = defaultdict(list)
-    for pk, before, after in rows.filter(~Exists(later)).values_list("post", "before", "after"):
+    rows = _standing(deed).filter(post__in=post_ids)
+    for pk, before, after in rows.values_list("post", "before", "after"):
         mine[before, after].append(pk)
     done: dict[tuple[str, str], list[int]] = {}
     for (before, after), pks in mine.items():
@@ -143,4 +195,4 @@ def _put_rest_back(principal: Principal, deed: Deed) -> None:
     elif kind is DeedKind.EDIT:
         words.edit_back(principal, deed)
     elif kind is DeedKind.BAN_ADDRESSES:
-        addresses.lift(deed.details["network"])
+        addresses.put_back(deed)

@@ -202,3 +202,17 @@ def test_the_header_leads_moderators_to_the_desk(client: Client, moderator: Memb
 @pytest.mark.parametrize("kind", CaseKind.values)
 def test_each_kind_of_case_has_its_tab(client: Client, moderator: Member, kind: str) -> None:
     assert page(client, "desk", query=f"?kind={kind}")
+
+
+def test_the_log_takes_as_many_queries_for_many_deeds_as_for_few(
+    client: Client, board: Board, moderator: Member
+) -> None:
+    def fill(count: int) -> int:
+        for _number in range(count):
+            remove(asks(moderator), targets.this(make_thread(board)), SPAM)
+        with CaptureQueriesContext(connection) as captured:
+            assert "Undo" in page(client, "private_log")
+        return len(captured)
+
+    few = fill(2)
+    assert fill(6) == few

@@ -14,6 +14,7 @@ from rejoinder.boards.site import the_site
 from rejoinder.members.leave import leave
 from rejoinder.members.models import AddressBan, Member
 from rejoinder.moderation import targets
+from rejoinder.moderation.deeds import threads
 from rejoinder.moderation.deeds.members import suspend
 from rejoinder.moderation.deeds.record import Why
 from rejoinder.moderation.deeds.states import remove
@@ -355,6 +356,23 @@ def test_whoever_reported_sees_which_post_it_was_while_it_is_shown(client: Clien
     assert "A loud title" in client.get(address).content.decode()
     remove(asks(moderator_of(post.board)), targets.this(post), SPAM)
     assert "A loud title" not in client.get(address).content.decode()
+
+
+def test_what_is_said_in_pieces_has_spaces_between_them(client: Client) -> None:
+    post = make_thread(title="A loud title")
+    member = make_member()
+    report(asks(member), post, "spam")
+    moderator = moderator_of(post.board)
+    post = Post.unscoped.get(pk=post.pk)
+    threads.slow_down(asks(moderator), post.thread, 3600)
+    client.force_login(moderator)
+    said = words_of(page(client, "post", post.public_id))
+    assert "Slowed down by a moderator" in said
+    assert "once an hour" in said
+    remove(asks(moderator), targets.branch(post), SPAM)
+    assert "removed a branch of" in words_of(page(client, "private_log"))
+    said = words_of(page(client, "statement", Statement.unscoped.get().token))
+    assert "Somebody reported it. It was decided by a person" in said
 
 
 def test_the_deeds_of_who_left_are_signed_former_member(client: Client) -> None:

@@ -169,7 +169,7 @@ def test_what_has_a_body_says_what_it_is_and_in_which_charset(thread: Post) -> N
 
 
 def test_a_guests_choice_is_a_cookie_of_this_host_alone(thread: Post, settings: Any) -> None:
-    settings.HAS_TLS, settings.COOKIE_PREFIX = True, "__Host-"
+    settings.HAS_TLS, settings.ARRANGEMENT_COOKIE_NAME = True, "__Host-arrangement"
     board = f"/b/{thread.board.handle_id}"
     client = Client()
     cookies = client.get(f"{board}?as=flat").cookies

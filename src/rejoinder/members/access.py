@@ -1,7 +1,8 @@
 """Shutting out whoever else is let in: every session and application password of a member.
 
 Changing the password does it by itself (`Member.set_password`). So must what makes the old
-ways in doubtful: a second factor added or taken away, a suspension.
+ways in doubtful: a second factor added or taken away. A suspension ends sessions; application
+passwords open nothing while it lasts (`members.principals.may_sign_in`).
 """
 
 from __future__ import annotations

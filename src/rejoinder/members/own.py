@@ -23,7 +23,12 @@ def moment(at: datetime | None) -> str | None:
 
 def register_all() -> None:
     """Register what this room keeps about a member."""
-    register(
+    register(*_who_it_is(), *_ways_in(), *_among_others())
+
+
+def _who_it_is() -> tuple[Belonging, ...]:
+    """Return the account itself, and the addresses it is known by."""
+    return (
         Belonging(
             name="account",
             sentence=_(
@@ -53,6 +58,12 @@ def register_all() -> None:
             erase=lambda member, withdraws: _addresses(member).delete(),
             covers=frozenset({"account.EmailAddress.user"}),
         ),
+    )
+
+
+def _ways_in() -> tuple[Belonging, ...]:
+    """Return what lets the member in."""
+    return (
         Belonging(
             name="sign_in_methods",
             sentence=_("Your passkeys, authenticator app and recovery codes are erased."),
@@ -79,6 +90,12 @@ def register_all() -> None:
             ).delete(),
             covers=frozenset({"members.ApplicationPassword.member"}),
         ),
+    )
+
+
+def _among_others() -> tuple[Belonging, ...]:
+    """Return what ties the member to others."""
+    return (
         Belonging(
             name="invites",
             sentence=_("Invites that you made are good for nothing any more."),

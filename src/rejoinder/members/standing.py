@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
 
+from django.utils.translation import gettext_lazy as _
+
 from rejoinder.members.models import Member, StandingTerms
 from rejoinder.policy.principals import Standing
 
@@ -15,6 +17,15 @@ _TERMS = {
     Standing.MEMBER: partial(StandingTerms, days=1, posts=3),
     Standing.REGULAR: partial(StandingTerms, days=30, posts=30),
     Standing.TRUSTED: partial(StandingTerms, days=180, posts=200),
+}
+
+
+# What each is called, in the forms and on the pages.
+NAMES = {
+    Standing.NEW: _("new"),
+    Standing.MEMBER: _("member"),
+    Standing.REGULAR: _("regular"),
+    Standing.TRUSTED: _("trusted"),
 }
 
 
@@ -39,6 +50,11 @@ def earned(terms_now: Mapping[Standing, StandingTerms], age: timedelta, posts: i
             break
         reached = standing
     return reached
+
+
+def standing_name(standing: int) -> str:
+    """Return what a standing is called."""
+    return str(NAMES[Standing(standing)])
 
 
 def standing_of(member: Member) -> Standing:

@@ -116,6 +116,10 @@ def _page(
     principal: Principal, deeds: QuerySet[Deed], cursor: Cursor, limit: int, *, is_private: bool
 ) -> Slice[Entry]:
     found = list(NEWEST_FIRST.rows(_related(deeds), cursor, _place_of(cursor), limit))
+    # One object for each board: what is granted there is read once for it.
+    boards = {deed.board_id: deed.board for deed in found}
+    for deed in found:
+        deed.board = boards[deed.board_id]
     page = cut(found, cursor, limit, lambda deed: deed.public_id)
     return Slice(_entries(principal, page.rows, is_private=is_private), page.earlier, page.later)
 

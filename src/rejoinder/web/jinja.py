@@ -17,6 +17,7 @@ from jinja2 import Environment, StrictUndefined, pass_context, select_autoescape
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from rejoinder.members.standing import standing_name
 from rejoinder.policy.principals import GUEST
 from rejoinder.posts.claim import claimable
 from rejoinder.text.excerpts import first_line
@@ -55,6 +56,7 @@ def environment(**options: Any) -> Environment:
         get_messages=get_messages,
         claimable=claimable,
         thread_words=thread_words,
+        standing_name=standing_name,
     )
     made.filters.update(when=when, day=day, number=number, size=filesizeformat)
     made.filters.update(first_paragraph=first_paragraph, named=named)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -32,7 +33,7 @@ class SlowMode(Rule):
         opens_at = facts.thread_opens_at()
         if opens_at is None or opens_at <= proposed.at:
             return None
-        shown = timezone.localtime(opens_at).strftime("%Y-%m-%d %H:%M:%S %Z")
+        shown = date_format(timezone.localtime(opens_at), "j M Y, H:i:s T")
         message = _(
             "This thread is heated, and slowed down for everybody: you can post in it again at "
             "%s. Your text is kept below."

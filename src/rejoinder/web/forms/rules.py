@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rejoinder.boards.models import Board
 from rejoinder.members.models import StandingTerms
+from rejoinder.members.standing import NAMES
 from rejoinder.moderation.rules.settings import Setting, check_setting
 from rejoinder.moderation.rules.try_out import MOST_ON_A_PAGE
 from rejoinder.policy.principals import Standing
@@ -22,12 +23,7 @@ if TYPE_CHECKING:
 else:
     _FormOfTerms = forms.ModelForm
 
-STANDINGS = [
-    (Standing.NEW, _("new")),
-    (Standing.MEMBER, _("member")),
-    (Standing.REGULAR, _("regular")),
-    (Standing.TRUSTED, _("trusted")),
-]
+STANDINGS = list(NAMES.items())
 _FOLLOWS = {
     Verdict.FLAG: _("It appears, and lies on the desk"),
     Verdict.HOLD: _("It is held until somebody lets it appear"),

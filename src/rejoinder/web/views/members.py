@@ -10,7 +10,7 @@ from http import HTTPStatus
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -19,8 +19,9 @@ from rejoinder.errors import Missing
 from rejoinder.members.find import search_members
 from rejoinder.members.groups import groups_by_member, set_groups
 from rejoinder.members.models import Group, Member
+from rejoinder.members.standing import standing_name
 from rejoinder.policy import gate
-from rejoinder.policy.principals import Principal, Standing
+from rejoinder.policy.principals import Principal
 from rejoinder.web.answers import PageRequest, SeeOther, page
 from rejoinder.web.forms.groups import BelongsForm
 from rejoinder.web.forms.rules import StandingForm
@@ -38,7 +39,9 @@ def members(request: PageRequest) -> HttpResponse:
     belongs = groups_by_member(request.principal, found.members)
     context: dict[str, object] = {
         "words": words,
-        "rows": [(m, belongs[m.pk], _standing(m), _sanctions(m)) for m in found.members],
+        "rows": [
+            (m, belongs[m.pk], standing_name(m.standing), _sanctions(m)) for m in found.members
+        ],
         "after": found.after,
         "is_first": not after,
     }
@@ -77,32 +80,15 @@ def _show(
         "address": member.email
         if gate.shows(request.principal, gate.Field.ADDRESS, member)
         else "",
-        "standing": _standing(member),
+        "standing": standing_name(member.standing),
         "sanctions": _sanctions(member),
         "form": form,
         "standing_form": StandingForm(
             initial={"standing": member.standing if member.standing_is_set else ""}
         ),
-        "moderating": _moderating(member),
+        "moderating": reverse("moderate_member", args=[member.handle_id]),
     }
     return page(request, "member_change.html", context, status)
-
-
-def _moderating(member: Member) -> str:
-    """Return the address where a member is warned or silenced; empty as long as there's none."""
-    try:
-        return reverse("moderate_member", args=[member.handle_id])
-    except NoReverseMatch:
-        return ""
-
-
-def _standing(member: Member) -> str:
-    return {
-        Standing.NEW: _("new"),
-        Standing.MEMBER: _("member"),
-        Standing.REGULAR: _("regular"),
-        Standing.TRUSTED: _("trusted"),
-    }[Standing(member.standing)]
 
 
 def _sanctions(member: Member) -> list[tuple[str, object]]:

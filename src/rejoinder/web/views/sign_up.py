@@ -6,9 +6,7 @@ whenever they try to sign in before there's an answer.
 
 from __future__ import annotations
 
-import functools
 from http import HTTPStatus
-from typing import ParamSpec
 
 from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
@@ -28,56 +26,49 @@ from rejoinder.members.sign_up_terms import SignUp, Terms
 from rejoinder.policy import gate
 from rejoinder.posts.claim import claim
 from rejoinder.web.accounts.adapter import at_public_address
-from rejoinder.web.answers import PageRequest, SeeOther, View, members_only, never_kept, page
+from rejoinder.web.answers import PageRequest, SeeOther, page
 from rejoinder.web.forms.sign_up import InviteForm, TermsForm
+from rejoinder.web.in_charge import in_charge, keep
 
-P = ParamSpec("P")
 MOST_INVITES = 100
 
 
-def _in_charge(view: View[P]) -> View[P]:
-    """Let only administrators pass; guests are asked to sign in."""
-
-    @never_kept
-    @members_only
-    @functools.wraps(view)
-    def guarded(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        refusal = _("Only an administrator may see this page.")
-        gate.check(request.principal, gate.Verb.ADMINISTER, the_site(), refusal)
-        return view(request, *args, **kwargs)
-
-    return guarded
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
-@_in_charge
+@in_charge
 def terms(request: PageRequest) -> HttpResponse:
     """Show who may sign up, and the invite links; keep changed terms."""
     if request.method != "POST":
         return _show(request)
     form = TermsForm(request.POST)
-    if not form.is_valid():
-        return _show(request, form=form, status=HTTPStatus.BAD_REQUEST)
-    given = form.cleaned_data
-    change_sign_up(request.principal, SignUp(given["way"]), given["work_bits"])
+    status = keep(
+        form,
+        lambda: change_sign_up(
+            request.principal, SignUp(form.cleaned_data["way"]), form.cleaned_data["work_bits"]
+        ),
+    )
+    if status != HTTPStatus.OK:
+        return _show(request, form=form, status=status)
     messages.success(request, _("Kept."))
     return SeeOther(reverse("sign_up_terms"))
 
 
 @require_POST
-@_in_charge
+@in_charge
 def invite_add(request: PageRequest) -> HttpResponse:
     """Make an invite link and show it this once."""
     form = InviteForm(request.POST)
-    if not form.is_valid():
-        return _show(request, invite_form=form, status=HTTPStatus.BAD_REQUEST)
-    _invite, token = invites.make(request.principal, **form.cleaned_data)
-    address = request.build_absolute_uri(f"{reverse('account_signup')}?invite={token}")
+    made: list[str] = []
+    status = keep(
+        form, lambda: made.append(invites.make(request.principal, **form.cleaned_data)[1])
+    )
+    if status != HTTPStatus.OK:
+        return _show(request, invite_form=form, status=status)
+    address = request.build_absolute_uri(f"{reverse('account_signup')}?invite={made[0]}")
     return _show(request, link=at_public_address(address))
 
 
 @require_POST
-@_in_charge
+@in_charge
 def invite_revoke(request: PageRequest, pk: int) -> HttpResponse:
     """End an invite link at once."""
     invites.revoke(request.principal, pk)
@@ -86,7 +77,7 @@ def invite_revoke(request: PageRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@_in_charge
+@in_charge
 def applicants(request: PageRequest) -> HttpResponse:
     """Show who waits for approval."""
     waiting = deeds.waiting(request.principal)
@@ -99,7 +90,7 @@ def applicants(request: PageRequest) -> HttpResponse:
 
 
 @require_POST
-@_in_charge
+@in_charge
 def applicant_decide(request: PageRequest, pk: int) -> HttpResponse:
     """Approve an applicant, who gets a mail, or turn them down."""
     if request.POST.get("button") == "approve":

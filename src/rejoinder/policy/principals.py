@@ -56,6 +56,9 @@ class Principal:
     approves: bool = False
     # May read, and take back or report, but write nothing.
     is_silenced: bool = False
+    # Would run or moderate something, or is in a group that may, and lacks the second step that
+    # the site asks for: then the two above are no, and no group of theirs moderates.
+    lacks_second_step: bool = False
     # What an application password is good for; None: whatever its member may do.
     verbs: frozenset[Verb] | None = None
 
@@ -63,6 +66,11 @@ class Principal:
     def is_member(self) -> bool:
         """Tell whether a member of this site asks, whichever way."""
         return self.kind in _MEMBERS and self.member_id is not None
+
+    @property
+    def moderating_groups(self) -> frozenset[int]:
+        """The ids of the groups by which this principal may moderate a board."""
+        return frozenset() if self.lacks_second_step or not self.is_member else self.groups
 
 
 GUEST = Principal(Kind.GUEST)

@@ -30,7 +30,12 @@ _OF_THREADS = (
     DeedKind.UNSLOW,
 )
 # Done anew instead: to undo an undoing is to do it again.
-_FOR_GOOD = (DeedKind.UNDO, DeedKind.DISMISS, DeedKind.UNBAN_ADDRESSES)
+_FOR_GOOD = (
+    DeedKind.UNDO,
+    DeedKind.DISMISS,
+    DeedKind.UNBAN_ADDRESSES,
+    DeedKind.END_SESSIONS,
+)
 
 
 @dataclass(frozen=True)

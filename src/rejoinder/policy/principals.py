@@ -64,6 +64,9 @@ class Principal:
     # Was silenced in person, so that a moderator's duties rest. Who writes from a banned address
     # isn't: a ban on a range mustn't lock out who can lift it.
     is_off_duty: bool = False
+    # Would run or moderate something, or is in a group that may, and lacks the second step that
+    # the site asks for: then neither administers, nor moderates everywhere or by a group.
+    lacks_second_step: bool = False
     # What an application password is good for; None: whatever its member may do.
     verbs: frozenset[Verb] | None = None
 
@@ -84,6 +87,11 @@ class Principal:
         if self.is_off_duty and verb in _OF_MODERATORS:
             return False
         return self.kind not in _AT_MOST or verb in _AT_MOST[self.kind]
+
+    @property
+    def moderating_groups(self) -> frozenset[int]:
+        """The ids of the groups by which this principal may moderate a board."""
+        return frozenset() if self.lacks_second_step or not self.holds_office else self.groups
 
 
 GUEST = Principal(Kind.GUEST)

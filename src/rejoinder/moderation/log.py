@@ -49,6 +49,8 @@ class Entry:
     """A line of the log, as far as one reader may see it."""
 
     deed: Deed
+    # Where, if the reader sees that board.
+    board: Board | None
     # How many posts it changed, on boards that the reader sees.
     posts_count: int
     # The post it was done to, if the reader sees it; to others than moderators a stub's line
@@ -89,7 +91,7 @@ def notes_on(principal: Principal, post: Post, thread: Thread) -> list[Entry]:
 
 def _public(principal: Principal, asked: Filter) -> QuerySet[Deed]:
     deeds = gate.visible(principal, Deed.objects.filter(is_public=True))
-    return _narrowed(deeds, asked)
+    return _narrowed(principal, deeds, asked)
 
 
 def _private(principal: Principal, asked: Filter) -> QuerySet[Deed]:
@@ -100,16 +102,20 @@ def _private(principal: Principal, asked: Filter) -> QuerySet[Deed]:
         deeds = deeds.filter(subject__handle=asked.member)
     if asked.moderator:
         deeds = deeds.filter(by__handle=asked.moderator)
-    return _narrowed(deeds, asked)
+    return _narrowed(principal, deeds, asked)
 
 
-def _narrowed(deeds: QuerySet[Deed], asked: Filter) -> QuerySet[Deed]:
+def _narrowed(principal: Principal, deeds: QuerySet[Deed], asked: Filter) -> QuerySet[Deed]:
     if asked.kind:
         deeds = deeds.filter(kind=asked.kind)
     if asked.post:
         reached = DeedPost.unscoped.filter(post__public_id=asked.post).values("deed")
         deeds = deeds.filter(Q(post__public_id=asked.post) | Q(pk__in=reached))
-    return deeds.filter(board__handle=asked.board) if asked.board else deeds
+    if not asked.board:
+        return deeds
+    # Of a deed on two boards the reader may see one: the other's name must find nothing.
+    named = gate.visible(principal, Board.objects.filter(handle=asked.board)).values("pk")
+    return deeds.filter(Q(board__in=named) | Q(from_board__in=named))
 
 
 def _page(
@@ -125,7 +131,7 @@ def _page(
 
 
 def _related(deeds: QuerySet[Deed]) -> QuerySet[Deed]:
-    return deeds.select_related("board", "by", "subject", "undone_by", "undoes")
+    return deeds.select_related("board", "from_board", "by", "subject", "undone_by", "undoes")
 
 
 def _every(principal: Principal, deeds: QuerySet[Deed], *, is_private: bool) -> Iterator[Entry]:
@@ -144,11 +150,14 @@ def _entries(principal: Principal, deeds: Sequence[Deed], *, is_private: bool) -
     ids = [deed.post_id for deed in deeds if deed.post_id is not None]
     lines = _lines_for_moderators(principal, ids) if is_private else lines_by_id(principal, ids)
     handles = {deed.details[end]["board"] for deed in deeds for end in _ends(deed)}
-    seen = gate.visible(principal, Board.objects.filter(handle__in=handles)) if handles else []
+    own = {deed.board_id for deed in deeds if deed.board_id is not None}
+    named = Board.objects.filter(Q(handle__in=handles) | Q(pk__in=own))
+    seen = gate.visible(principal, named) if handles or own else []
     boards = {board.handle_id: board for board in seen}
     return [
         Entry(
             deed,
+            boards.get(deed.board.handle_id) if deed.board else None,
             counted.get(deed.pk, 0),
             lines.get(deed.post_id or 0),
             came_from=boards.get(deed.details["came_from"]["board"]) if _ends(deed) else None,

@@ -175,6 +175,8 @@ class Deed(models.Model):
     role = models.CharField(max_length=20, choices=Role.choices)
     # Where: null if it reaches over several boards (see `posts`), or concerns the whole site.
     board = models.ForeignKey(Board, on_delete=models.PROTECT, null=True, related_name="+")
+    # Of a graft from another board: that one. It stands in the logs of both.
+    from_board = models.ForeignKey(Board, on_delete=models.PROTECT, null=True, related_name="+")
     thread = models.ForeignKey(Thread, on_delete=models.SET_NULL, null=True, related_name="+")
     post = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, related_name="deeds")
     # Whom it befell: the author, or who was warned or suspended.

@@ -91,7 +91,9 @@ def in_care_of(principal: Principal) -> Q:
 def _done_on(boards: QuerySet[object, int]) -> Q:  # type: ignore[type-var]
     """Return the condition that a deed was done on one of these boards, if not only there."""
     reached = _posts_of_deed().filter(post__board__in=boards)
-    return Q(board__in=boards) | Q(Q(board__isnull=True), Exists(reached))
+    return (
+        Q(board__in=boards) | Q(from_board__in=boards) | Q(Q(board__isnull=True), Exists(reached))
+    )
 
 
 def _posts_of_deed() -> QuerySet[DeedPost]:
@@ -146,6 +148,7 @@ def _moderates_where_it_was_done(principal: Principal, deed: Deed) -> bool:
     if moderates_site(principal):
         return True
     if deed.board is not None:
-        return moderates(principal, deed.board)
+        ends = [board for board in (deed.board, deed.from_board) if board is not None]
+        return all(moderates(principal, board) for board in ends)
     boards = Board.unscoped.filter(pk__in=DeedPost.unscoped.filter(deed=deed).values("post__board"))
     return bool(boards) and all(moderates(principal, board) for board in boards)

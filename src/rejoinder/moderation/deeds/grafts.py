@@ -75,12 +75,13 @@ def _do(
         # As it stands now: its board may be another, and not one's own, since it was read.
         post = Post.unscoped.select_related("board", "thread", "author").get(pk=post.pk)
         gate.check(principal, gate.Verb.MODERATE, post)
-        _check_where_it_was(principal, grafted)
+        came_from = _check_where_it_was(principal, grafted)
         deed = record(
             principal,
             kind,
             why,
             board=post.board,
+            from_board=came_from,
             thread=post.thread,
             post=post,
             subject=post.author,
@@ -91,6 +92,7 @@ def _do(
     return deed
 
 
-def _check_where_it_was(principal: Principal, grafted: Grafted) -> None:
+def _check_where_it_was(principal: Principal, grafted: Grafted) -> Board:
     board = Board.unscoped.get(handle=grafted.came_from.board)
     gate.check(principal, gate.Verb.MODERATE, board, _("You don’t moderate this board."))
+    return board

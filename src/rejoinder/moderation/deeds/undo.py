@@ -99,6 +99,7 @@ def do_undo(principal: Principal, deed: Deed, why: Why) -> Undone:
         DeedKind.UNDO,
         why,
         board=post.board if post and deed.board_id else deed.board,
+        from_board=deed.board if deed.from_board_id else None,
         thread=post.thread if post and deed.thread_id else None,
         post=post,
         subject=deed.subject,

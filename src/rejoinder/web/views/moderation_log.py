@@ -113,7 +113,7 @@ def _row(request: PageRequest, entry: Entry, *, is_private: bool) -> dict[str, A
         "at": deed.at.isoformat(),
         "what": deed.kind,
         "by": deed.role,
-        "board": deed.board.name if deed.board else "",
+        "board": entry.board.name if entry.board else "",
         "post": request.build_absolute_uri(reverse("post", args=[line.public_id])) if line else "",
         "title": line.title if line else "",
         "posts": entry.posts_count,

@@ -139,7 +139,7 @@ _on_post(
         ).exists()
     ),
     lambda p, world: states.remove(p, targets.branch(_now(world, "visible, answered")), WHY),
-    form={"scope": "branch", "was_shown": "on"},
+    form={"scope": "branch", "was_shown": "remove:branch:"},
 )
 
 
@@ -158,7 +158,7 @@ _on_post(
         and _is("visible, members-only board", State.REMOVED)(world)
     ),
     lambda p, world: states.remove(p, targets.all_by(_author(world)), WHY),
-    form={"scope": "member", "was_shown": "on"},
+    form={"scope": "member", "was_shown": "remove:member:"},
     takes_ones_own=True,
 )
 _on_post(

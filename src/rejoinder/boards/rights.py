@@ -32,7 +32,7 @@ def may_read(principal: Principal, board: Board) -> bool:
     return (
         moderates_site(principal)
         or rights[Ability.READ].admits(principal)
-        or rights[Ability.MODERATE].admits(principal)
+        or not rights[Ability.MODERATE].groups.isdisjoint(principal.office_groups)
     )
 
 
@@ -62,7 +62,7 @@ def readable(principal: Principal) -> QuerySet[Grant, int]:
     granted = Q(ability=Ability.READ, audience__in=to_all)
     if principal.is_member and principal.groups:
         granted |= Q(ability=Ability.READ, group__in=principal.groups)
-        granted |= Q(ability=Ability.MODERATE, group__in=principal.moderating_groups)
+        granted |= Q(ability=Ability.MODERATE, group__in=principal.office_groups)
     return Grant.unscoped.filter(granted).values_list("board_id", flat=True)
 
 

@@ -89,9 +89,14 @@ class Principal:
         return self.kind not in _AT_MOST or verb in _AT_MOST[self.kind]
 
     @property
+    def office_groups(self) -> frozenset[int]:
+        """The ids of the groups by which this principal reads the boards that they moderate."""
+        return frozenset() if self.lacks_second_step or not self.is_member else self.groups
+
+    @property
     def moderating_groups(self) -> frozenset[int]:
         """The ids of the groups by which this principal may moderate a board."""
-        return frozenset() if self.lacks_second_step or not self.holds_office else self.groups
+        return self.office_groups if self.holds_office else frozenset()
 
 
 GUEST = Principal(Kind.GUEST)

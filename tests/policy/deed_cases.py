@@ -629,6 +629,13 @@ CASES["set a member's groups"] = Asked(
     _belongs,
     lambda p, world: groups.set_groups(p, _other(world), [_group(world).pk]),
 )
+CASES["end a member's sessions"] = Asked(
+    "member_sessions_end",
+    lambda world: _other(world).handle_id,
+    lambda world, thing: {},
+    lambda world: _other(world).session_generation == 1,
+    lambda p, world: members.end_all_sessions(p, _other(world)),
+)
 CASES["set a member's standing"] = Asked(
     "member_standing",
     lambda world: _other(world).handle_id,

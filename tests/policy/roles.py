@@ -5,9 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
-from rejoinder.members.models import AddressBan, Group, Member, Membership, StandingTerms
+from rejoinder.members.models import (
+    AddressBan,
+    Group,
+    Member,
+    Membership,
+    OfficeTerms,
+    SecondStepOf,
+    StandingTerms,
+)
 from rejoinder.members.principals import principal_for
 from rejoinder.policy.principals import Kind, Principal, Standing, system
 from rejoinder.policy.scopes import Scope, verbs_of
@@ -60,14 +69,16 @@ class Groups:
 def make_roles() -> tuple[dict[str, Role], Groups]:
     """Return every role by its name in the data, and the groups they belong to."""
     soon = timezone.now() + timedelta(days=1)
+    OfficeTerms.objects.create(pk=1, second_step_of=SecondStepOf.MODERATORS)
     StandingTerms.objects.create(standing=Standing.TRUSTED, may_approve=True)
     AddressBan.objects.create(network="203.0.113.0/24", until=soon)
     groups = Groups(*(make_group(name) for name in ("Readers", "Starters", "Wardens", "Others")))
     everywhere = make_group("Stewards", moderates_everywhere=True)
     author = _member("Author")
-    moderator = _member("Warden", group=groups.moderators)
+    moderator = _with_second_step(_member("Warden", group=groups.moderators))
+    lacking = _member("Bare Keeper", is_administrator=True)
     plain = _member("Plain", standing=Standing.MEMBER)
-    administrator = _member("Keeper", is_administrator=True)
+    administrator = _with_second_step(_member("Keeper", is_administrator=True))
     roles = {
         "guest": Role(None, Kind.GUEST),
         "suspended member": Role(_member("Suspended", suspended_until=soon)),
@@ -88,13 +99,21 @@ def make_roles() -> tuple[dict[str, Role], Groups]:
         "starting group": Role(_member("Starter", group=groups.starters)),
         "moderating group": Role(moderator),
         "moderator from a banned address": Role(moderator, address=BANNED),
-        "silenced moderator": Role(_member("Hushed", group=groups.moderators, silenced_until=soon)),
-        "silenced administrator": Role(
-            _member("Muted", is_administrator=True, silenced_until=soon)
+        "silenced moderator": Role(
+            _with_second_step(_member("Hushed", group=groups.moderators, silenced_until=soon))
         ),
-        "another board's moderator": Role(_member("Otherwise", group=groups.elsewhere)),
-        "site moderator": Role(_member("Steward", group=everywhere)),
+        "silenced administrator": Role(
+            _with_second_step(_member("Muted", is_administrator=True, silenced_until=soon))
+        ),
+        "another board's moderator": Role(
+            _with_second_step(_member("Otherwise", group=groups.elsewhere))
+        ),
+        "site moderator": Role(_with_second_step(_member("Steward", group=everywhere))),
         "administrator": Role(administrator),
+        "moderator without a second step": Role(_member("Bare Warden", group=groups.moderators)),
+        "site moderator without a second step": Role(_member("Bare Steward", group=everywhere)),
+        "administrator without a second step": Role(lacking),
+        "password that moderates, without": Role(lacking, Kind.APPLICATION, MODERATES),
         "password that reads": Role(administrator, Kind.APPLICATION, READS),
         "password that writes": Role(author, Kind.APPLICATION, WRITES),
         "password that moderates": Role(moderator, Kind.APPLICATION, MODERATES),
@@ -106,6 +125,11 @@ def make_roles() -> tuple[dict[str, Role], Groups]:
         "system job": Role(None, Kind.SYSTEM),
     }
     return roles, groups
+
+
+def _with_second_step(member: Member) -> Member:
+    Authenticator.objects.create(user=member, type=Authenticator.Type.WEBAUTHN, data={})
+    return member
 
 
 def _member(name: str, *, group: Group | None = None, **columns: object) -> Member:

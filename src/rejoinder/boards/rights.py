@@ -32,15 +32,14 @@ def may_read(principal: Principal, board: Board) -> bool:
     return (
         moderates_site(principal)
         or rights[Ability.READ].admits(principal)
-        or rights[Ability.MODERATE].admits(principal)
+        or (not principal.lacks_second_step and rights[Ability.MODERATE].admits(principal))
     )
 
 
 def moderates(principal: Principal, board: Board) -> bool:
     """Tell whether a principal moderates a board."""
-    if moderates_site(principal):
-        return True
-    return principal.holds_office and rights_of(board)[Ability.MODERATE].admits(principal)
+    groups = rights_of(board)[Ability.MODERATE].groups
+    return moderates_site(principal) or not groups.isdisjoint(principal.moderating_groups)
 
 
 def may_write(principal: Principal, board: Board, ability: Ability) -> bool:
@@ -62,13 +61,14 @@ def readable(principal: Principal) -> QuerySet[Grant, int]:
     to_all = [Audience.EVERYONE, Audience.MEMBERS] if principal.is_member else [Audience.EVERYONE]
     granted = Q(ability=Ability.READ, audience__in=to_all)
     if principal.is_member and principal.groups:
-        granted |= Q(ability__in=[Ability.READ, Ability.MODERATE], group__in=principal.groups)
+        by_office = [] if principal.lacks_second_step else [Ability.MODERATE]
+        granted |= Q(ability__in=[Ability.READ, *by_office], group__in=principal.groups)
     return Grant.unscoped.filter(granted).values_list("board_id", flat=True)
 
 
 def moderated(principal: Principal) -> QuerySet[Grant, int]:
     """Return the ids of the boards that a principal moderates by a group, as a subquery."""
-    groups = principal.groups if principal.holds_office else frozenset()
+    groups = principal.moderating_groups
     granted = Grant.unscoped.filter(ability=Ability.MODERATE, group__in=groups)
     return granted.values_list("board_id", flat=True)
 

@@ -64,6 +64,8 @@ class Member(AbstractBaseUser):
     # Goes up when whoever else is let in must be shut out: sessions and application
     # passwords of an earlier one are over.
     access_generation = models.PositiveIntegerField(default=0, editable=False)
+    # Goes up when sessions alone must end; application passwords go on.
+    session_generation = models.PositiveIntegerField(default=0, editable=False)
     # Has asked for an account; no administrator has said yes (then never `is_active`).
     is_awaiting = models.BooleanField(default=False)
     invited_by = models.ForeignKey(
@@ -119,7 +121,7 @@ class Member(AbstractBaseUser):
         return is_right
 
     def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
-        let_in = f"{self.password}:{self.access_generation}"
+        let_in = f"{self.password}:{self.access_generation}:{self.session_generation}"
         return salted_hmac("rejoinder.session", let_in, secret, algorithm="sha256").hexdigest()
 
 
@@ -272,6 +274,25 @@ class AddressBan(models.Model):
 
     def __str__(self) -> str:
         return self.network
+
+
+class SecondStepOf(models.TextChoices):
+    """Of whom a second step is asked before they act in their office."""
+
+    NOBODY = "nobody", _("Nobody")
+    ADMINISTRATORS = "administrators", _("Administrators")
+    MODERATORS = "moderators", _("Administrators and moderators")
+
+
+class OfficeTerms(models.Model):
+    """What is asked of those who run or moderate the site; at most one row."""
+
+    second_step_of = models.CharField(
+        max_length=20, choices=SecondStepOf.choices, default=SecondStepOf.NOBODY
+    )
+
+    def __str__(self) -> str:
+        return f"second step of {self.second_step_of}"
 
 
 class StandingTerms(models.Model):

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from rejoinder.limits import addresses
+from rejoinder.members import second_step
 from rejoinder.members.models import AddressBan, Member, Membership
 from rejoinder.members.standing import standing_of, terms_of
 from rejoinder.policy.principals import GUEST, Kind, Principal, Standing
@@ -25,7 +26,27 @@ def principal_for(
     """Return who asks, read from the database now: so that every change holds at once.
 
     `member` is who the door found to ask, just read; None or one who can't sign in is a
-    guest. Two queries for a member, one more for a trusted one.
+    guest. Who lacks the second step that the site asks for holds no office. Two queries for
+    a member; one more for a trusted one; one or two more for who could hold an office.
+    """
+    made = with_second_step(member, address=address, kind=kind, verbs=verbs)
+    if member is None or not made.is_member:
+        return made
+    if not second_step.is_lacking(member, belongs=bool(made.groups)):
+        return made
+    return replace(made, is_administrator=False, moderates_everywhere=False, lacks_second_step=True)
+
+
+def with_second_step(
+    member: Member | None,
+    *,
+    address: str = "",
+    kind: Kind = Kind.MEMBER,
+    verbs: frozenset[Verb] | None = None,
+) -> Principal:
+    """Return who would ask if a second step were there: to tell somebody what waits for it.
+
+    Nothing may be let through by it; `principal_for` is what doors call.
     """
     if member is None or not may_sign_in(member):
         return replace(GUEST, address=address)

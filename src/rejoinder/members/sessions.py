@@ -10,6 +10,7 @@ from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
+from django.db.models import F
 
 from rejoinder.limits.addresses import vicinity_of
 from rejoinder.members.models import Member
@@ -52,7 +53,9 @@ def _is_of(held: dict[str, Any], member: Member, marks: set[str]) -> bool:
 
 
 def end_sessions(member: Member) -> None:
-    """Sign a member out of every browser, at once."""
+    """Sign a member out of every browser, at once, also of one that isn't listed."""
+    generation = F("session_generation") + 1
+    Member.objects.filter(pk=member.pk).update(session_generation=generation)
     for session in UserSession.objects.filter(user_id=member.pk):
         session.end()
 

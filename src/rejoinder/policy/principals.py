@@ -64,6 +64,9 @@ class Principal:
     # Was silenced in person, so that a moderator's duties rest. Who writes from a banned address
     # isn't: a ban on a range mustn't lock out who can lift it.
     is_off_duty: bool = False
+    # Would run or moderate something, or is in a group that may, and lacks the second step that
+    # the site asks for: then the two above are no, and no group of theirs moderates.
+    lacks_second_step: bool = False
     # What an application password is good for; None: whatever its member may do.
     verbs: frozenset[Verb] | None = None
 
@@ -74,8 +77,9 @@ class Principal:
 
     @property
     def holds_office(self) -> bool:
-        """Tell whether what its member moderates or runs counts: not by mail."""
-        return self.is_member and self.kind is not Kind.MAIL
+        """Tell whether what its member moderates or runs counts: not by mail, nor while the
+        second step is lacking that the site asks for."""
+        return self.is_member and self.kind is not Kind.MAIL and not self.lacks_second_step
 
     def allows(self, verb: Verb) -> bool:
         """Tell whether the way that it asks, and its own state, leave a verb to it at all."""
@@ -84,6 +88,11 @@ class Principal:
         if self.is_off_duty and verb in _OF_MODERATORS:
             return False
         return self.kind not in _AT_MOST or verb in _AT_MOST[self.kind]
+
+    @property
+    def moderating_groups(self) -> frozenset[int]:
+        """The ids of the groups by which this principal may moderate a board."""
+        return self.groups if self.holds_office else frozenset()
 
 
 GUEST = Principal(Kind.GUEST)

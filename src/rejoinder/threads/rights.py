@@ -71,7 +71,7 @@ def _reachable_posts(principal: Principal, posts: QuerySet[Post]) -> QuerySet[Po
     open_to = Q(is_drawn__in=[True])
     if principal.is_member:
         open_to |= Q(author=principal.member_id)
-    if principal.groups:
+    if principal.moderating_groups:
         open_to |= Q(board__in=of_boards.moderated(principal))
     if principal.approves:
         appeared = Numbering.unscoped.filter(post=OuterRef("pk"))
@@ -97,7 +97,7 @@ def _of_reachable_posts(principal: Principal, rows: QuerySet[M]) -> QuerySet[M]:
         shown |= Q(author=principal.member_id, state__in=_FOR_AUTHORS)
     if of_boards.sees_all(principal):
         shown |= Q(state__in=_FOR_MODERATORS)
-    elif principal.groups:
+    elif principal.moderating_groups:
         shown |= Q(board__in=of_boards.moderated(principal), state__in=_FOR_MODERATORS)
     if principal.approves:
         appeared = Numbering.unscoped.filter(post=OuterRef("pk"))

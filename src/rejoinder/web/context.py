@@ -14,7 +14,7 @@ from rejoinder.members.ignoring import ignored_ids
 from rejoinder.members.sign_up import is_open
 from rejoinder.moderation.rights import moderates_something
 from rejoinder.policy.principals import GUEST
-from rejoinder.web.requests import member_of
+from rejoinder.web.requests import member_of, waits_for_second_step
 
 
 def around(request: HttpRequest) -> dict[str, object]:
@@ -37,7 +37,8 @@ def around(request: HttpRequest) -> dict[str, object]:
 def _has_desk(request: HttpRequest) -> bool:
     """Tell whether to lead somebody to the desk: a query for members of groups alone."""
     principal = getattr(request, "principal", GUEST)
-    if principal.approves:
+    # The link leads those who lack a second step to where it's set up.
+    if principal.approves or waits_for_second_step(request):
         return True
     may_be = principal.is_member and (principal.is_administrator or principal.groups)
     return bool(may_be) and moderates_something(principal)

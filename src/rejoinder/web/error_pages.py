@@ -5,7 +5,7 @@ Opened by: nobody on purpose. Each page says what was wrong and what to do now.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -32,7 +32,7 @@ from rejoinder.errors import (
 )
 from rejoinder.limits import security_log
 from rejoinder.web.addresses import client_address
-from rejoinder.web.requests import member_of
+from rejoinder.web.requests import member_of, waits_for_second_step
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -77,6 +77,14 @@ NO_FORM = Page(
     gettext_lazy(
         "Nothing was changed. Go back, reload the page and send it again. If that doesn’t "
         "help, let your browser keep this site’s cookies."
+    ),
+)
+NO_SECOND_STEP = Page(
+    403,
+    gettext_lazy("A second step first"),
+    gettext_lazy(
+        "This site asks those who administer or moderate it for a second step when they sign "
+        "in. Set up an authenticator app or a passkey, then this page is yours again."
     ),
 )
 NO_METHOD = Page(
@@ -129,6 +137,9 @@ class ErrorPages:
             _note(request, "refused", member=request.user.pk, page=view)
         if isinstance(error, Refused) and member_of(request) is None:
             return redirect_to_login(request.get_full_path(), reverse("account_login"))
+        if isinstance(error, Refused) and waits_for_second_step(request):
+            ways = [(reverse("mfa_index"), _("Set up a second step"))]
+            return render_page(request, NO_SECOND_STEP, ways=ways)
         response = render_page(request, page_of(error), error.message)
         say_when(response, error)
         return response
@@ -139,13 +150,18 @@ def _holds_nul(request: HttpRequest) -> bool:
     return "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", "")
 
 
-def render_page(request: HttpRequest, page: Page, message: str = "") -> HttpResponse:
-    """Return an error's page, with the site around it; bare if the database can't answer."""
+def render_page(
+    request: HttpRequest, page: Page, message: str = "", ways: Sequence[tuple[str, str]] = ()
+) -> HttpResponse:
+    """Return an error's page, with the site around it; bare if the database can't answer.
+
+    `ways` are addresses to go to first, each with its button's words.
+    """
     context = {
         "heading": page.heading,
         "advice": page.advice,
         "message": message,
-        "ways": [(reverse("front"), _("To the boards"))],
+        "ways": [*ways, (reverse("front"), _("To the boards"))],
     }
     try:
         body = render_to_string("error.html", context, request)

@@ -7,7 +7,9 @@ from typing import cast
 from django.http import HttpRequest
 
 from rejoinder.members.models import Member
-from rejoinder.policy.principals import Principal
+from rejoinder.members.principals import with_second_step
+from rejoinder.moderation.rights import moderates_something
+from rejoinder.policy.principals import GUEST, Principal
 
 
 def principal_of(request: HttpRequest) -> Principal:
@@ -19,3 +21,14 @@ def member_of(request: HttpRequest) -> Member | None:
     """Return the member who is signed in; None for a guest."""
     user = request.user
     return user if isinstance(user, Member) and user.is_active else None
+
+
+def waits_for_second_step(request: HttpRequest) -> bool:
+    """Tell whether somebody would run or moderate something here, had they a second step.
+
+    No query for anybody else.
+    """
+    principal = getattr(request, "principal", GUEST)
+    if not principal.lacks_second_step:
+        return False
+    return moderates_something(with_second_step(member_of(request)))

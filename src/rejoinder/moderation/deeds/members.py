@@ -11,6 +11,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from rejoinder.errors import BadInput, Conflict, Refused
+from rejoinder.limits import security_log
 from rejoinder.members.models import Member
 from rejoinder.members.sessions import end_sessions
 from rejoinder.moderation import statements
@@ -82,6 +83,23 @@ def unsilence(principal: Principal, member: Member, why: Why = NO_REASON) -> Dee
 def unsuspend(principal: Principal, member: Member, why: Why = NO_REASON) -> Deed:
     """Let a suspended or banned member sign in again; return the deed."""
     return _set(principal, DeedKind.UNSUSPEND, member, None, why)
+
+
+@outages.told()
+def end_all_sessions(principal: Principal, member: Member) -> Deed:
+    """Sign a member out of every browser, and do nothing else; return the deed.
+
+    Password, second step and application passwords stay as they are. Raises Refused for
+    whoever isn't an administrator.
+    """
+    refusal = _("Only an administrator may end others’ sessions.")
+    gate.check(principal, gate.Verb.ADMINISTER, member, refusal)
+    with transaction.atomic():
+        end_sessions(member)
+        deed = record(principal, DeedKind.END_SESSIONS, subject=member)
+    by = principal.member_id
+    security_log.note("sessions_ended", address=principal.address, member=member.pk, by=by)
+    return deed
 
 
 def set_back(deed: Deed) -> None:

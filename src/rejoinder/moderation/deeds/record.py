@@ -21,8 +21,17 @@ from rejoinder.threads.models import Post, Thread
 MOST_CHARACTERS = 4000
 MOST_IN_RULE = 300
 
-# What is told to nobody but moderators: that a post was held, or looked at and let stand.
-_NOT_PUBLIC = frozenset({DeedKind.APPROVE, DeedKind.HOLD, DeedKind.WARN, DeedKind.DISMISS})
+# What is told to nobody but moderators: that a post was held, or looked at and let stand; that
+# somebody's sessions were ended, which tells that they were in danger.
+_NOT_PUBLIC = frozenset(
+    {
+        DeedKind.APPROVE,
+        DeedKind.HOLD,
+        DeedKind.WARN,
+        DeedKind.DISMISS,
+        DeedKind.END_SESSIONS,
+    }
+)
 
 
 @dataclass(frozen=True)

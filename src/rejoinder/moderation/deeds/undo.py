@@ -32,7 +32,12 @@ _OF_THREADS = (
     DeedKind.UNSLOW,
 )
 # Done anew instead: to undo an undoing is to do it again.
-_FOR_GOOD = (DeedKind.UNDO, DeedKind.DISMISS, DeedKind.UNBAN_ADDRESSES)
+_FOR_GOOD = (
+    DeedKind.UNDO,
+    DeedKind.DISMISS,
+    DeedKind.UNBAN_ADDRESSES,
+    DeedKind.END_SESSIONS,
+)
 # In the details of an undoing that isn't through yet: the id of the last post it came to.
 _REST_AFTER = "rest_after"
 

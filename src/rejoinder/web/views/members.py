@@ -13,13 +13,14 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from rejoinder.errors import Missing
 from rejoinder.members.find import search_members
 from rejoinder.members.groups import groups_by_member, set_groups
 from rejoinder.members.models import Group, Member
 from rejoinder.members.standing import standing_name
+from rejoinder.moderation.deeds.members import end_all_sessions
 from rejoinder.policy import gate
 from rejoinder.policy.principals import Principal
 from rejoinder.web.answers import PageRequest, SeeOther, page
@@ -64,6 +65,18 @@ def member_change(request: PageRequest, handle: str) -> HttpResponse:
     if status != HTTPStatus.OK:
         return _show(request, member, form, status)
     messages.success(request, _("The groups of %s are changed.") % member.name)
+    return SeeOther(reverse("member_change", args=[handle]))
+
+
+@require_POST
+@in_charge
+def end_sessions(request: PageRequest, handle: str) -> HttpResponse:
+    """Sign a member out of every browser, and do nothing else."""
+    member = Member.objects.filter(handle=handle, is_active=True, is_staged=False).first()
+    if member is None:
+        raise Missing(_("There is no member at this address."))
+    end_all_sessions(request.principal, member)
+    messages.success(request, _("%s is signed out of every browser.") % member.name)
     return SeeOther(reverse("member_change", args=[handle]))
 
 

@@ -141,7 +141,21 @@ def invites() -> Attempt:
 def sign_ins() -> Attempt:
     signed_up("Ann")
     form = {"login": "ANN", "password": "not that one"}
+    return lambda number: Client().post("/account/login/", form)
+
+
+def sign_ins_from_anywhere() -> Attempt:
+    signed_up("Ann")
+    form = {"login": "ANN", "password": "not that one"}
     return lambda number: Client(REMOTE_ADDR=ELSEWHERE.format(number)).post("/account/login/", form)
+
+
+def sign_ins_by_known_browsers() -> Attempt:
+    signed_up("Ann")
+    browser = Client()
+    assert sign_in(browser, "Ann")
+    browser.post("/account/logout/")
+    return lambda number: browser.post("/account/login/", {"login": "Ann", "password": "not it"})
 
 
 def sign_ins_by_address() -> Attempt:
@@ -241,6 +255,8 @@ DEEDS: dict[str, Callable[[], Attempt]] = {
     "invites": invites,
     "sign_ins": sign_ins,
     "sign_ins_by_address": sign_ins_by_address,
+    "sign_ins_from_anywhere": sign_ins_from_anywhere,
+    "sign_ins_by_known_browsers": sign_ins_by_known_browsers,
     "codes": codes,
     "application_passwords": application_passwords_by_name,
     "application_passwords_by_address": application_passwords_by_address,

@@ -35,6 +35,8 @@ def who(limit: Limit, number: int = 1) -> dict[str, str]:
     """Return who attempts, such that only this kind of bucket is counted."""
     if limit.per is Per.ACCOUNT:
         return {"account": f"{number}"}
+    if limit.per is Per.ACCOUNT_AND_ADDRESS:
+        return {"account": "1", "address": f"192.0.2.{number}"}
     return {"address": f"192.0.2.{number}"}
 
 

@@ -249,19 +249,17 @@ def test_closed_sign_up_takes_nobody_and_says_so(client: Client, settings: Any) 
 
 
 def test_the_fifth_wrong_password_is_the_last_for_a_while(client: Client) -> None:
-    """All spellings of a name, all workers and all client addresses share one count."""
+    """All spellings of a name and all workers share one count, of an account and an address."""
     signed_up("crash davis")
-    for number, typed in enumerate(
-        ["crash davis", "CRASH DAVIS", "crashdavis", "crash.davis", "сrash davis"]
-    ):
-        assert not sign_in(Client(REMOTE_ADDR=f"192.0.2.{number}"), typed, "not that one")
+    for typed in ["crash davis", "CRASH DAVIS", "crashdavis", "crash.davis", "сrash davis"]:
+        assert not sign_in(Client(REMOTE_ADDR="192.0.2.9"), typed, "not that one")
     late = Client(REMOTE_ADDR="192.0.2.9")
     answer = late.post("/account/login/", {"login": "crash davis", "password": PASSWORD})
     assert answer.status_code == 429
     assert 0 < int(answer["Retry-After"]) <= 300
     assert "Too many attempts" in answer.content.decode()
     assert "_auth_user_id" not in late.session
-    forget("sign_in", account=account_tried("crash davis"))
+    forget("sign_in", account=account_tried("crash davis"), address="192.0.2.9")
     assert sign_in(late, "crash davis")
 
 

@@ -210,6 +210,7 @@ def test_on_https_cookies_have_the_prefix_that_no_other_host_can_set(tmp_path: P
     assert first == "302 max-age=31536000"
     assert {line.strip().split("=")[0] for line in cookies} == {
         "__Host-csrftoken",
+        "__Host-known",
         "__Host-sessionid",
     }
     for line in cookies:

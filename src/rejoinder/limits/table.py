@@ -26,6 +26,8 @@ class Per(Enum):
 
     # The account that does it; or, before anybody is known, the name or mail address tried.
     ACCOUNT = "account"
+    # Both: a stranger elsewhere doesn't fill somebody's count.
+    ACCOUNT_AND_ADDRESS = "account and address"
     # Where it comes from, whoever does it.
     ADDRESS = "address"
     # Where it comes from, of those without an account.
@@ -143,8 +145,16 @@ LIMITS: Mapping[str, Limit] = {
             "An invitation's secret can't be guessed.",
         ),
         Limit(
-            "sign_ins", "sign_in", 5, 5 * M, Per.ACCOUNT, _SIGN_INS,
-            "A password can't be guessed, from however many places; those that fit don't count.",
+            "sign_ins", "sign_in", 5, 5 * M, Per.ACCOUNT_AND_ADDRESS, _SIGN_INS,
+            "A password can't be guessed from one place, and who tries shuts out nobody elsewhere.",
+        ),
+        Limit(
+            "sign_ins_from_anywhere", "sign_in", 50, H, Per.ACCOUNT, _SIGN_INS,
+            "A password can't be guessed from a thousand places; known browsers don't wait for it.",
+        ),
+        Limit(
+            "sign_ins_by_known_browsers", "sign_in_where_known", 5, 5 * M, Per.ACCOUNT, _SIGN_INS,
+            "Counted for the browser alone, where the member was signed in before.",
         ),
         Limit(
             "sign_ins_by_address", "sign_in", 30, 10 * M, Per.ADDRESS, _SIGN_INS,

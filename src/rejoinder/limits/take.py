@@ -20,6 +20,7 @@ from rejoinder.limits.table import Limit, Per, limits_of
 # An attempt makes as many rows as its deed has limits, at most three; clearing more than
 # that with each keeps the table as small as the attempts of the longest period.
 SWEPT_EACH = 20
+_OF_ACCOUNTS = (Per.ACCOUNT, Per.ACCOUNT_AND_ADDRESS)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
@@ -80,23 +81,35 @@ def give_back(taken: Taken) -> None:
                 row.save(update_fields=["times"])
 
 
-def forget(name: str, *, account: str) -> None:
-    """Forget an account's attempts at a deed; those of an address stay."""
-    Attempts.objects.filter(pk__in=_buckets(name, account, "")).delete()
+def forget(name: str, *, account: str, address: str = "") -> None:
+    """Forget an account's attempts at a deed, from anywhere or from an address.
+
+    What others did from the address stays counted.
+    """
+    buckets = _buckets(name, account, address)
+    theirs = [key for key, limit in buckets.items() if limit.per in _OF_ACCOUNTS]
+    Attempts.objects.filter(pk__in=theirs).delete()
 
 
 def _buckets(name: str, account: str, address: str) -> dict[str, Limit]:
     """Return the keys that an attempt is counted under, each with its limit."""
     buckets = {}
     for limit in limits_of(name, settings.LIMITS):
-        who = account if limit.per is Per.ACCOUNT else address
+        who = account if limit.per in _OF_ACCOUNTS else address
         if limit.most and who and not (limit.per is Per.GUEST and account):
-            whose = who if limit.per is Per.ACCOUNT else network_of(who)
+            whose = _whose(limit.per, account, address)
             # Whatever was typed, unpaired surrogates too, has a bucket.
             typed = whose.encode(errors="replace")
             digest = salted_hmac(f"limits.{limit.name}", typed, algorithm="sha256").hexdigest()
             buckets[f"{limit.name}:{digest[:32]}"] = limit
     return buckets
+
+
+def _whose(per: Per, account: str, address: str) -> str:
+    if per is Per.ACCOUNT:
+        return account
+    network = network_of(address)
+    return f"{network} {account}" if per is Per.ACCOUNT_AND_ADDRESS else network
 
 
 def _locked(key: str, limit: Limit) -> Attempts:

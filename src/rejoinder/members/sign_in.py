@@ -9,7 +9,8 @@ from allauth.account.models import EmailAddress
 from django.http import HttpRequest
 
 from rejoinder.limits import security_log
-from rejoinder.limits.take import forget, give_back, take
+from rejoinder.limits.take import Taken, forget, give_back, take
+from rejoinder.members import known_browsers
 from rejoinder.members.models import Member
 from rejoinder.members.principals import may_sign_in
 from rejoinder.text.names import look_key
@@ -31,7 +32,7 @@ class ByNameOrAddress(AuthenticationBackend):  # type: ignore[misc]
         tried = str(credentials.get("email") or credentials.get("username") or "")
         if principal := getattr(request, "principal", None):
             address = principal.address
-        attempt = take("sign_in", account=account_tried(tried), address=address)
+        attempt = self._count(request, tried, address, credentials)
         found: Member | None = super().authenticate(request, **credentials)
         if found is not None:
             give_back(attempt)
@@ -40,13 +41,25 @@ class ByNameOrAddress(AuthenticationBackend):  # type: ignore[misc]
             security_log.note("sign_in_failed", address=address, how="password", tried=marked)
         return found
 
-    def _authenticate(self, request: HttpRequest | None, **credentials: Any) -> Member | None:
-        password = credentials["password"]
+    def _count(
+        self, request: HttpRequest | None, tried: str, address: str, credentials: dict[str, Any]
+    ) -> Taken:
+        """Count an attempt: where the member was signed in before, apart from all others'."""
+        if known_browsers.holds_marks(request):
+            candidates = self._candidates(credentials)
+            if browser := known_browsers.browser_known_to(request, candidates):
+                return take("sign_in_where_known", account=browser)
+        return take("sign_in", account=account_tried(tried), address=address)
+
+    def _candidates(self, credentials: dict[str, Any]) -> list[Member | None]:
         name, address = credentials.get("username") or "", credentials.get("email") or ""
         by_address = address and name in {"", address}
-        candidates = holders_of(address) if by_address else [member_named(name)]
+        return holders_of(address) if by_address else [member_named(name)]
+
+    def _authenticate(self, request: HttpRequest | None, **credentials: Any) -> Member | None:
+        password = credentials["password"]
         found: Member | None = None
-        for member in candidates:
+        for member in self._candidates(credentials):
             if member is None:
                 self._mitigate_timing_attack(password)
             else:
@@ -69,11 +82,11 @@ def account_tried(login: str) -> str:
     return login.lower() if "@" in login else look_key(login)
 
 
-def forget_attempts(member: Member) -> None:
-    """Forget the wrong passwords that were tried on a member's account."""
+def forget_attempts(member: Member, address: str = "") -> None:
+    """Forget wrong passwords tried on a member's account: all together, and from an address."""
     addresses = EmailAddress.objects.filter(user_id=member.pk).values_list("email", flat=True)
     for tried in {member.name, member.email, *addresses} - {""}:
-        forget("sign_in", account=account_tried(tried))
+        forget("sign_in", account=account_tried(tried), address=address)
 
 
 def member_named(name: str) -> Member | None:

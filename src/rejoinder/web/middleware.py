@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.functional import SimpleLazyObject
 
+from rejoinder.members import known_browsers
 from rejoinder.members.models import Member
 from rejoinder.members.principals import principal_for
 from rejoinder.policy.principals import Principal
@@ -126,15 +127,35 @@ def transport_security() -> str:
 
 
 @receiver(user_logged_in)
-def mark_sign_in(request: HttpRequest, **others: object) -> None:
-    """Keep with the session when it began."""
+def mark_sign_in(request: HttpRequest, user: Member, **others: object) -> None:
+    """Keep with the session when it began, and let the answer make the browser known."""
     request.session[SIGNED_IN_AT] = int(timezone.now().timestamp())
+    request.became_known_to = user  # type: ignore[attr-defined]
 
 
 @receiver(user_logged_out)
 def mark_sign_out(request: HttpRequest, **others: object) -> None:
     """Let the answer clear what the browser keeps of the site."""
     request.is_signing_out = True  # type: ignore[attr-defined]
+
+
+def known_browser(answer: Answer) -> Answer:
+    """Let a browser in which somebody signed in be known by its cookie."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = answer(request)
+        if member := getattr(request, "became_known_to", None):
+            response.set_cookie(
+                known_browsers.cookie_name(),
+                known_browsers.cookie_for(request, member),
+                max_age=known_browsers.KEPT_SECONDS,
+                secure=settings.HAS_TLS,
+                httponly=True,
+                samesite="Lax",
+            )
+        return response
+
+    return middleware
 
 
 def longest_session(answer: Answer) -> Answer:

@@ -21,6 +21,7 @@ from rejoinder.members.access import shut_out
 from rejoinder.members.models import Member
 from rejoinder.members.sign_in import forget_attempts
 from rejoinder.posts.claim import claim
+from rejoinder.web.addresses import client_address
 
 
 @receiver(email_confirmed)
@@ -79,7 +80,7 @@ def shut_others_out(
 @receiver(password_reset)
 def forget_wrong_passwords(request: HttpRequest, user: Member, **others: Any) -> None:
     """Let the member in at once, however often somebody tried the password before."""
-    forget_attempts(user)
+    forget_attempts(user, client_address(request))
 
 
 @receiver(password_reset)

@@ -382,7 +382,11 @@ def _appeal_against(world: World, deed: DeedKind, post: Post | None) -> None:
         details={"before": None, "after": None},
     )
     statement = Statement.unscoped.create(
-        deed=row, member=_author(world), appealed_at=timezone.now(), appeal="It is not so."
+        deed=row,
+        member=_author(world),
+        appealed_at=timezone.now(),
+        appeal="It is not so.",
+        until=timezone.now() + timedelta(days=1),
     )
     Case.unscoped.create(kind=CaseKind.APPEAL, post=post, statement=statement, public_id=_APPEAL)
 
@@ -628,6 +632,13 @@ CASES["set a member's groups"] = Asked(
     lambda world, thing: {"groups": [_group(world).pk]},
     _belongs,
     lambda p, world: groups.set_groups(p, _other(world), [_group(world).pk]),
+)
+CASES["end a member's sessions"] = Asked(
+    "member_sessions_end",
+    lambda world: _other(world).handle_id,
+    lambda world, thing: {},
+    lambda world: _other(world).session_generation == 1,
+    lambda p, world: members.end_all_sessions(p, _other(world)),
 )
 CASES["set a member's standing"] = Asked(
     "member_standing",

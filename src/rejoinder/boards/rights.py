@@ -32,7 +32,7 @@ def may_read(principal: Principal, board: Board) -> bool:
     return (
         moderates_site(principal)
         or rights[Ability.READ].admits(principal)
-        or not rights[Ability.MODERATE].groups.isdisjoint(principal.office_groups)
+        or (not principal.lacks_second_step and rights[Ability.MODERATE].admits(principal))
     )
 
 
@@ -61,8 +61,8 @@ def readable(principal: Principal) -> QuerySet[Grant, int]:
     to_all = [Audience.EVERYONE, Audience.MEMBERS] if principal.is_member else [Audience.EVERYONE]
     granted = Q(ability=Ability.READ, audience__in=to_all)
     if principal.is_member and principal.groups:
-        granted |= Q(ability=Ability.READ, group__in=principal.groups)
-        granted |= Q(ability=Ability.MODERATE, group__in=principal.office_groups)
+        by_office = [] if principal.lacks_second_step else [Ability.MODERATE]
+        granted |= Q(ability__in=[Ability.READ, *by_office], group__in=principal.groups)
     return Grant.unscoped.filter(granted).values_list("board_id", flat=True)
 
 

@@ -142,7 +142,7 @@ class DeedKind(models.TextChoices):
     BAN = "ban", _("banned")
     BAN_ADDRESSES = "ban-addresses", _("addresses banned")
     UNBAN_ADDRESSES = "unban-addresses", _("addresses no longer banned")
-    END_SESSIONS = "end-sessions", _("signed out everywhere")
+    END_SESSIONS = "end-sessions", _("sessions ended")
     DISMISS = "dismiss", _("appeal dismissed")
     UNDO = "undo", _("undone")
 

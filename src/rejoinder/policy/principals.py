@@ -65,7 +65,7 @@ class Principal:
     # isn't: a ban on a range mustn't lock out who can lift it.
     is_off_duty: bool = False
     # Would run or moderate something, or is in a group that may, and lacks the second step that
-    # the site asks for: then neither administers, nor moderates everywhere or by a group.
+    # the site asks for: then the two above are no, and no group of theirs moderates.
     lacks_second_step: bool = False
     # What an application password is good for; None: whatever its member may do.
     verbs: frozenset[Verb] | None = None
@@ -77,8 +77,9 @@ class Principal:
 
     @property
     def holds_office(self) -> bool:
-        """Tell whether what its member moderates or runs counts: not by mail."""
-        return self.is_member and self.kind is not Kind.MAIL
+        """Tell whether what its member moderates or runs counts: not by mail, nor while the
+        second step is lacking that the site asks for."""
+        return self.is_member and self.kind is not Kind.MAIL and not self.lacks_second_step
 
     def allows(self, verb: Verb) -> bool:
         """Tell whether the way that it asks, and its own state, leave a verb to it at all."""
@@ -89,14 +90,9 @@ class Principal:
         return self.kind not in _AT_MOST or verb in _AT_MOST[self.kind]
 
     @property
-    def office_groups(self) -> frozenset[int]:
-        """The ids of the groups by which this principal reads the boards that they moderate."""
-        return frozenset() if self.lacks_second_step or not self.is_member else self.groups
-
-    @property
     def moderating_groups(self) -> frozenset[int]:
         """The ids of the groups by which this principal may moderate a board."""
-        return self.office_groups if self.holds_office else frozenset()
+        return self.groups if self.holds_office else frozenset()
 
 
 GUEST = Principal(Kind.GUEST)

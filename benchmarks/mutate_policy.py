@@ -47,7 +47,7 @@ ASKED = {
     "rejoinder.policy.scopes": ["tests/members/test_application_passwords.py"],
     "rejoinder.policy.verbs": [GATE],
     "rejoinder.members.principals": [PRINCIPALS],
-    "rejoinder.members.rights": [PRINCIPALS, "tests/members/test_application_passwords.py"],
+    "rejoinder.members.rights": [PRINCIPALS, TESTS.format("members_rows")],
     "rejoinder.boards.grants": [TESTS.format("grants"), "tests/boards", MATRIX],
     "rejoinder.boards.rights": [TESTS.format("grants")],
     "rejoinder.threads.rights": ["tests/threads/test_rights.py"],

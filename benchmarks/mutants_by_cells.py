@@ -123,6 +123,7 @@ def _first_wrong_cell() -> str:
     from tests.policy import test_rows
     from tests.policy.test_matrix import answer, rows_of
 
+    _call_quick_tests()
     for row, principal, thing in _asked:
         for question, expected in row.answers.items():
             if answer(principal, question, thing) != expected:
@@ -139,6 +140,15 @@ def _first_wrong_cell() -> str:
     test_rows.test_what_boards_grant_is_shown_to_who_runs_the_site(_worlds[0])
     test_rows.test_memberships_are_shown_to_site_moderators_and_to_their_member(_worlds[0])
     return ""
+
+
+def _call_quick_tests() -> None:
+    """Call the tests of posts that need no more than the database; they are soon done."""
+    from tests.policy import test_post_rights
+
+    for name, test in list(vars(test_post_rights).items()):
+        if name.startswith("test_"):
+            test()
 
 
 def _make_world(kinds: tuple[str, ...]) -> None:

@@ -50,7 +50,7 @@ ASKED = {
     "rejoinder.members.rights": [PRINCIPALS, TESTS.format("members_rows")],
     "rejoinder.boards.grants": [TESTS.format("grants"), "tests/boards", MATRIX],
     "rejoinder.boards.rights": [TESTS.format("grants")],
-    "rejoinder.threads.rights": ["tests/threads/test_rights.py"],
+    "rejoinder.threads.rights": [TESTS.format("post_rights"), "tests/threads/test_rights.py"],
     "rejoinder.posts.rights": [ROWS],
     "rejoinder.moderation.rights": [TESTS.format("moderation_rows")],
 }

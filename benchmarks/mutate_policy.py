@@ -47,10 +47,10 @@ ASKED = {
     "rejoinder.policy.scopes": ["tests/members/test_application_passwords.py"],
     "rejoinder.policy.verbs": [GATE],
     "rejoinder.members.principals": [PRINCIPALS],
-    "rejoinder.members.rights": [PRINCIPALS, "tests/members/test_application_passwords.py"],
+    "rejoinder.members.rights": [PRINCIPALS, TESTS.format("members_rows")],
     "rejoinder.boards.grants": [TESTS.format("grants"), "tests/boards", MATRIX],
     "rejoinder.boards.rights": [TESTS.format("grants")],
-    "rejoinder.threads.rights": ["tests/threads/test_rights.py"],
+    "rejoinder.threads.rights": [TESTS.format("post_rights"), "tests/threads/test_rights.py"],
     "rejoinder.posts.rights": [ROWS],
     "rejoinder.moderation.rights": [TESTS.format("moderation_rows")],
 }
@@ -93,6 +93,8 @@ class Mutant(NamedTuple):
 
     def is_same(self) -> bool:
         """Tell whether `==` stands where `is` stood before an enum's member or None."""
+        if not self.operator.endswith(("_Is_Eq", "_IsNot_NotEq")):
+            return False
         before = next(line for line in self.changed.splitlines() if line.startswith("-"))
         return len(_same.findall(before)) == len(re.findall(r" is ", before))
 
@@ -118,13 +120,15 @@ def _try_module(pool: Any, argument: str) -> None:
     if outcome != "survived":
         sys.exit(f"{name} itself is {outcome}: {by}")
     mutants = [each for each in _mutants(name, original) if line in ("", each.line)]
-    cells = [""] * len(mutants)
+    cells = {}
     if name in CELLS:
-        cells = mutants_by_cells.known(name, [each.source for each in mutants], CELLS[name])
-    rest = pool.imap(_tried, [m for m, cell in zip(mutants, cells, strict=True) if not cell])
+        asked = [each for each in mutants if not each.is_same()]
+        told = mutants_by_cells.known(name, [each.source for each in asked], CELLS[name])
+        cells = {each: cell for each, cell in zip(asked, told, strict=True) if cell}
+    rest = pool.imap(_tried, [each for each in mutants if each not in cells])
     counts: Counter[str] = Counter()
-    for mutant, cell in zip(mutants, cells, strict=True):
-        outcome, by = ("killed", cell) if cell else next(rest)
+    for mutant in mutants:
+        outcome, by = ("killed", cells[mutant]) if mutant in cells else next(rest)
         counts[outcome] += 1
         print(f"{outcome}: {name}:{mutant.line} {mutant.operator} {by}", flush=True)
         if outcome in ("survived", "equal"):
@@ -170,7 +174,7 @@ def _tried(mutant: Mutant) -> tuple[str, str]:
     It's killed, has survived, is incompetent (it didn't even start), or is equal to the original
     as it stands, and so isn't run.
     """
-    if mutant.operator.endswith(("_Is_Eq", "_IsNot_NotEq")) and mutant.is_same():
+    if mutant.is_same():
         return "equal", ""
     report = Path(tempfile.mkstemp(suffix=".txt")[1])
     for stream in (1, 2):

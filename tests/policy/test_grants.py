@@ -13,8 +13,17 @@ from rejoinder.boards.grants import EVERYONE, MEMBERS, NOBODY, Granted, Rights
 from rejoinder.boards.models import Ability, Board, Grant
 from rejoinder.errors import BadInput, Refused
 from rejoinder.limits import security_log
+from rejoinder.policy import gate
 from rejoinder.policy.principals import GUEST, Kind, Principal, system
-from tests.factories import make_board, make_group, make_member, make_private_board, principal_of
+from rejoinder.threads.models import Post
+from tests.factories import (
+    make_board,
+    make_group,
+    make_member,
+    make_private_board,
+    make_thread,
+    principal_of,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -147,3 +156,25 @@ def test_the_boards_of_a_group_are_told_to_who_sees_grants() -> None:
     assert grants.granting_to(OPERATOR, group) == [board]
     assert grants.granting_to(GUEST, group) == []
     assert Grant.unscoped.filter(board=board).exists()
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_groups_are_those_of_members_alone(kind: Kind) -> None:
+    board, group = make_board(), make_group()
+    theirs = Granted(groups=frozenset({group.pk}))
+    grants.put_rights(board, {Ability.READ: theirs, Ability.MODERATE: theirs})
+    asks = Principal(kind, member_id=1, groups=frozenset({group.pk}))
+    sees = asks.is_member or kind is Kind.SYSTEM
+    assert gate.visible(asks, Board.objects.all()).exists() == sees
+    assert gate.may(asks, gate.Verb.READ, board) == sees
+    assert gate.may(asks, gate.Verb.MODERATE, board) == sees
+
+
+def test_nobody_writes_where_they_cannot_read() -> None:
+    board, member = make_board(), principal_of(make_member())
+    post = make_thread(board)
+    grants.put_rights(board, {Ability.START: MEMBERS, Ability.RESPOND: MEMBERS})
+    assert not gate.may(member, gate.Verb.START_THREAD, board)
+    assert not gate.may(member, gate.Verb.RESPOND, Post.unscoped.get(pk=post.pk))
+    grants.put_rights(board, grants.PUBLIC)
+    assert gate.may(member, gate.Verb.START_THREAD, board)

@@ -94,7 +94,7 @@ def _visible_memberships(
 ) -> QuerySet[Membership]:
     if moderates_site(principal):
         return memberships
-    return memberships.filter(Q(member_id=principal.member_id) & Q(member_id__isnull=False))
+    return memberships.filter(member=principal.member_id)
 
 
 def _sees_group(principal: Principal, group: Group) -> bool:

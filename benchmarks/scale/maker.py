@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 _ready: list[Any] = []
 
 
-def batches(
-    plan: Plan, texts: int, standing: rows.Standing, done: int = 0
-) -> Iterator[rows.Rows]:
+def batches(plan: Plan, texts: int, standing: rows.Standing, done: int = 0) -> Iterator[rows.Rows]:
     """Yield the rows of the batches that aren't done."""
     # A forked process would share the connection.
     spawning = multiprocessing.get_context("spawn")

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +28,7 @@ from rejoinder.operations import checks
 from rejoinder.operations.findings import Finding
 from rejoinder.policy.principals import Standing
 from rejoinder.posts import add as add_module
+from rejoinder.posts import standing as standings
 from rejoinder.posts import keep, states
 from rejoinder.posts.drafts import Draft
 from rejoinder.text.markup import render_markdown
@@ -255,20 +255,21 @@ def tally(board_id: int, old: dict[int, int]) -> tuple[Any, ...]:
     return (kept.last_number, kept.posts_count, kept.threads_count, kept.last_at, last)
 
 
-def test_members_have_the_handles_that_sign_up_gives_and_their_standing(filled: None) -> None:
-    member = Member.objects.filter(standing__gt=Standing.NEW)
-    assert member.exists()
-    taken: set[str] = set()
-    found = list(people(7, 300, BEGAN, ENDED, taken))
-    assert len({one.name_key for one in found}) == 300
-    assert any(re.search(r"-\d+\Z", one.handle) for one in found)
-    Member.objects.none()
-    known = {handle for one in found if (handle := take_handle(f"{one.name} twin").name)}
-    assert len(known) == 300
+def test_members_have_the_standing_that_they_earned(filled: None) -> None:
+    risen = Member.objects.filter(standing__gt=Standing.NEW).first()
+    assert risen is not None
+    before = risen.standing
+    standings.rise(risen)
+    assert risen.standing == before
+    standings.fall_all([risen.pk])
+    risen.refresh_from_db()
+    assert risen.standing == before
 
 
 def test_handles_follow_one_another_as_sign_up_gives_them() -> None:
     found = list(people(7, 300, BEGAN, ENDED, set()))
+    assert len({one.name_key for one in found}) == 300
+    assert any(re.search(r"-\d+\Z", one.handle) for one in found)
     assert [take_handle(one.name).name for one in found] == [one.handle for one in found]
 
 
@@ -379,9 +380,3 @@ SCHEMA = {
     "UNION ALL SELECT conrelid::regclass::text, pg_get_constraintdef(oid) || convalidated "
     "FROM pg_constraint WHERE conrelid::regclass::text LIKE 'threads_%'",
 }
-
-
-def test_the_tests_know_when_a_post_was_added() -> None:
-    """`test_the_bulk_path…` moves the deed's clock: the deed must still ask it."""
-    at = datetime(2020, 5, 5, tzinfo=UTC)
-    assert at < make_thread().posted_at

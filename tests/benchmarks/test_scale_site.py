@@ -28,8 +28,8 @@ from rejoinder.operations import checks
 from rejoinder.operations.findings import Finding
 from rejoinder.policy.principals import Standing
 from rejoinder.posts import add as add_module
-from rejoinder.posts import standing as standings
 from rejoinder.posts import keep, states
+from rejoinder.posts import standing as standings
 from rejoinder.posts.drafts import Draft
 from rejoinder.text.markup import render_markdown
 from rejoinder.threads import tree

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import Exists, Model, OuterRef, QuerySet
 
 from rejoinder.policy import gate
 from rejoinder.policy.principals import Principal
@@ -22,10 +22,13 @@ def register() -> None:
 
 
 def _with_text(principal: Principal, rows: QuerySet[M]) -> QuerySet[M]:
-    texts = gate.visible(principal, PostText.objects.all())
-    return rows.filter(post__in=texts.values("post_id"))
+    return rows.filter(Exists(gate.visible(principal, _text_of_row())))
 
 
 def _with_reachable_text(principal: Principal, rows: QuerySet[M]) -> QuerySet[M]:
-    texts = gate.reachable(principal, PostText.objects.all())
-    return rows.filter(post__in=texts.values("post_id"))
+    return rows.filter(Exists(gate.reachable(principal, _text_of_row())))
+
+
+def _text_of_row() -> QuerySet[PostText]:
+    # Asked for each row, as in threads/rights.py: no list is made of the site's texts.
+    return PostText.objects.filter(post=OuterRef("post"))

@@ -77,8 +77,10 @@ class Thread(models.Model):
                 name="threads_to_relabel",
                 condition=models.Q(wants_relabel=True),
             ),
+            # With a column more than `threads_by_start` has: SQLite would take that one
+            # instead, and read through the board's threads.
             models.Index(
-                fields=["board"],
+                fields=["board", "is_shown", "is_pinned", "started_at", "id"],
                 name="threads_pinned",
                 condition=models.Q(is_pinned=True),
             ),

@@ -61,4 +61,5 @@ def pinned_threads(principal: Principal, board: Board) -> list[ThreadLine]:
 
 def _pinned_now(threads: QuerySet[Thread]) -> QuerySet[Thread]:
     to_come = Q(pinned_until=None) | Q(pinned_until__gt=timezone.now())
-    return threads.filter(to_come, is_pinned=True)
+    # The first for the condition of the index, the second for SQLite to search by it.
+    return threads.filter(to_come, is_pinned=True).filter(is_pinned__in=[True])

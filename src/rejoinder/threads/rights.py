@@ -87,7 +87,14 @@ def _on_visible_boards(principal: Principal, rows: QuerySet[M]) -> QuerySet[M]:
 
 
 def _of_visible_posts(principal: Principal, rows: QuerySet[M]) -> QuerySet[M]:
-    return rows.filter(post__in=gate.visible(principal, Post.objects.filter(state=State.VISIBLE)))
+    posts = _post_of_row().filter(state=State.VISIBLE)
+    return rows.filter(Exists(gate.visible(principal, posts)))
+
+
+def _post_of_row() -> QuerySet[Post]:
+    # Asked for each row: of "post IN (posts that may be seen)" SQLite would make the list
+    # first, of every post of the site.
+    return Post.objects.filter(pk=OuterRef("post"))
 
 
 def _of_reachable_posts(principal: Principal, rows: QuerySet[M]) -> QuerySet[M]:
@@ -102,7 +109,7 @@ def _of_reachable_posts(principal: Principal, rows: QuerySet[M]) -> QuerySet[M]:
     if principal.approves:
         appeared = Numbering.unscoped.filter(post=OuterRef("pk"))
         shown |= Q(Q(state=State.HELD), ~Exists(appeared))
-    return rows.filter(post__in=gate.reachable(principal, Post.objects.filter(shown)))
+    return rows.filter(Exists(gate.reachable(principal, _post_of_row().filter(shown))))
 
 
 def _may_read_post(principal: Principal, post: Post) -> bool:

@@ -128,7 +128,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='thread',
-            index=models.Index(condition=models.Q(('is_pinned', True)), fields=['board'], name='threads_pinned'),
+            index=models.Index(condition=models.Q(('is_pinned', True)), fields=['board', 'is_shown', 'is_pinned', 'started_at', 'id'], name='threads_pinned'),
         ),
         migrations.AddIndex(
             model_name='thread',

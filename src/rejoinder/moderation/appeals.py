@@ -74,6 +74,8 @@ def decide(principal: Principal, case: Case, words: str, *, is_upheld: bool) -> 
     with transaction.atomic():
         statement = _locked_statement(case)
         deed = statement.deed
+        if statement.member_id == principal.member_id:
+            raise Refused(_("Another moderator decides this: the appeal is your own."))
         if not may_decide(principal, deed):
             raise Refused(_("Another moderator decides this: the deed was your own."))
         outcome = _dismiss(principal, deed, why) if is_upheld else do_undo(principal, deed, why)

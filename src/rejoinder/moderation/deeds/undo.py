@@ -1,4 +1,7 @@
-"""Undo a deed: exactly what it changed, and nothing that others changed since."""
+"""Undo a deed: exactly what it changed, and nothing that others changed since.
+
+What was moved to another board since is that board's: who undoes moderates it where it is now.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,9 @@ from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef
 from django.utils.translation import gettext as _
 
-from rejoinder.errors import Conflict
+from rejoinder.boards import rights as of_boards
+from rejoinder.errors import Conflict, Refused
+from rejoinder.members.rights import moderates_site
 from rejoinder.moderation import cases, notices
 from rejoinder.moderation.deeds import addresses, grafts, members, threads, words
 from rejoinder.moderation.deeds.record import NO_REASON, Why, check_why, record, record_posts
@@ -63,11 +68,16 @@ def undo(principal: Principal, deed: Deed, why: Why = NO_REASON) -> Undone:
 
 
 def do_undo(principal: Principal, deed: Deed, why: Why) -> Undone:
-    """Undo a deed in the caller's transaction; the caller has asked the gate."""
+    """Undo a deed in the caller's transaction; the caller has asked the gate about the deed.
+
+    What it befell may be elsewhere by now, or of another rank: that's asked here.
+    """
     deed = _locked(deed)
+    if deed.kind == DeedKind.WARN and deed.subject_id == principal.member_id:
+        raise Refused(_("Another moderator may do that: it was you who was warned."))
     if deed.kind in _FOR_GOOD or Deed.unscoped.filter(undoes=deed).exists():
         raise Conflict(_("This can’t be undone, or is undone already."))
-    put_back = _put_posts_back(deed)
+    put_back = _put_posts_back(principal, deed)
     left = DeedPost.unscoped.filter(deed=deed).exclude(before=F("after")).count() - sum(
         len(pks) for pks in put_back.values()
     )
@@ -100,10 +110,13 @@ def _locked(deed: Deed) -> Deed:
     return deeds.get()
 
 
-def _put_posts_back(deed: Deed) -> dict[tuple[str, str], list[int]]:
-    """Put the posts back that nobody changed since; return them by their two states."""
+def _put_posts_back(principal: Principal, deed: Deed) -> dict[tuple[str, str], list[int]]:
+    """Put the posts back that nobody changed or moved away since; return them by their two
+    states."""
     rows = DeedPost.unscoped.filter(deed=deed).exclude(before=F("after"))
     tree.locked_with_many(sorted(rows.values_list("post_id", flat=True)))
+    if not moderates_site(principal):
+        rows = rows.filter(post__board__in=of_boards.moderated(principal))
     # What was done later and stands. A deed and its undo cancel each other out.
     later = DeedPost.unscoped.filter(
         post=OuterRef("post"),
@@ -132,11 +145,11 @@ def _off_the_desk(deed: Deed, pks: list[int]) -> None:
 def _put_rest_back(principal: Principal, deed: Deed) -> None:
     kind = DeedKind(deed.kind)
     if kind in _GRAFTS:
-        grafts.graft_back(deed)
+        grafts.graft_back(principal, deed)
     elif kind in _OF_THREADS:
-        threads.put_back(deed)
+        threads.put_back(principal, deed)
     elif kind in members.COLUMNS:
-        members.set_back(deed)
+        members.set_back(principal, deed)
     elif kind is DeedKind.EDIT:
         words.edit_back(principal, deed)
     elif kind is DeedKind.BAN_ADDRESSES:

@@ -3,9 +3,36 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
-from django.core.wsgi import get_wsgi_application
+import django
+from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.utils.http import parse_header_parameters
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rejoinder.config.settings")
 
-application = get_wsgi_application()
+
+class Request(WSGIRequest):
+    """A request that is read as UTF-8, whatever charset its Content-Type names.
+
+    Django would read the address, too, in any codec of Python's that a sender names, before
+    anything can answer for what goes wrong there: "zlib", or a thousand parameters.
+    """
+
+    def _set_content_type_params(self, meta: dict[str, Any]) -> None:
+        try:
+            found = parse_header_parameters(meta.get("CONTENT_TYPE", ""))
+        except ValueError:
+            # A parameter in an unknown encoding (RFC 2231).
+            found = "", {}
+        self.content_type, self.content_params = found
+
+
+class Application(WSGIHandler):
+    """Answers requests as `Request` reads them."""
+
+    request_class = Request
+
+
+django.setup(set_prefix=False)
+application = Application()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from rejoinder.members.models import Member
@@ -19,3 +20,12 @@ def member_of(request: HttpRequest) -> Member | None:
     """Return the member who is signed in; None for a guest."""
     user = request.user
     return user if isinstance(user, Member) and user.is_active else None
+
+
+def absolute(request: HttpRequest, address: str) -> str:
+    """Return an address with the site's own before it: the operator's, or the one in use.
+
+    The operator's first: a sender chooses the port that a request names, and a proxy the scheme.
+    """
+    base: str = settings.PUBLIC_URL
+    return base + address if base else request.build_absolute_uri(address)

@@ -48,7 +48,9 @@ def test_sqlite_is_safe_durable_and_in_wal_mode() -> None:
         return
     with connection.cursor() as cursor:
         asked = {}
-        for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout"):
+        for name in (
+            "journal_mode", "synchronous", "foreign_keys", "busy_timeout", "secure_delete",
+        ):  # fmt: skip
             asked[name] = cursor.execute(f"PRAGMA {name}").fetchone()[0]
         version = cursor.execute("SELECT sqlite_version()").fetchone()[0]
     assert asked == {
@@ -56,6 +58,7 @@ def test_sqlite_is_safe_durable_and_in_wal_mode() -> None:
         "synchronous": 2,
         "foreign_keys": 1,
         "busy_timeout": 10_000,
+        "secure_delete": 1,
     }
     assert engine.is_safe(tuple(int(part) for part in version.split(".")))
 

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 
 from rejoinder.config import daily
 from rejoinder.limits.models import Attempts, Mark
 from rejoinder.limits.take import take
+from rejoinder.members.leave import leave
 from rejoinder.operations import clear
+from tests.factories import make_thread, principal_of
 from tests.web.accounts import sign_in, signed_up
 
 pytestmark = pytest.mark.django_db
@@ -104,3 +107,21 @@ def test_each_worker_starts_the_daily_work(monkeypatch: pytest.MonkeyPatch) -> N
 class _Nothing:
     def prctl(self, *arguments: int) -> None:
         """Do nothing: the tests' own process must not die with its parent."""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_of_a_deleted_account_is_left_in_the_bytes_of_the_database() -> None:
+    if connection.vendor != "sqlite":
+        assert connection.vendor == "postgresql"  # its VACUUM does this
+        return
+    member = signed_up("Xanthippe Quillfeather")
+    client = Client()
+    assert sign_in(client, "Xanthippe Quillfeather")
+    make_thread(author=member)
+    file = Path(connection.settings_dict["NAME"])
+    clear.empty_log()
+    assert b"Quillfeather" in file.read_bytes()
+    leave(principal_of(member), member, withdraws=True)
+    clear.empty_log()
+    assert b"quillfeather" not in file.read_bytes().lower()
+    assert Path(f"{file}-wal").stat().st_size == 0

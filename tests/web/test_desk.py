@@ -16,6 +16,7 @@ from rejoinder.moderation import targets
 from rejoinder.moderation.deeds.states import remove
 from rejoinder.moderation.models import Case, CaseKind, Deed, Statement
 from rejoinder.moderation.report import report
+from rejoinder.posts.withdraw import withdraw
 from rejoinder.threads.models import Post, State
 from tests.factories import make_board, make_member, make_response, make_thread
 from tests.moderation import moderating
@@ -120,6 +121,20 @@ def test_removing_several_asks_once_with_one_reason(
     decide(client, "remove:chosen", case=names, is_confirmed="1", words="Off with them")
     assert [state_of(post) for post, _case in cases] == ["r", "r", "h"]
     assert Deed.unscoped.get().reason == "Off with them"
+
+
+def test_the_question_says_nothing_of_a_post_that_its_author_took_back(
+    client: Client, board: Board, moderator: Member
+) -> None:
+    author = make_member("Taken Back")
+    post = make_thread(board, "Words taken back", author=author)
+    names = [moderating.hold(post).public_id, held(board, 1)[0][1].public_id]
+    withdraw(asks(author), post)
+    asked = client.post(reverse("desk_decide"), {"do": "remove:chosen", "case": names})
+    shown = asked.content.decode()
+    assert "Remove 2 posts?" in shown
+    assert "aken back" not in shown
+    assert "Taken Back" not in shown
 
 
 def test_removing_without_a_reason_asks_for_one(

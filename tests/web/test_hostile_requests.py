@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from django.test import Client
+from allauth.core import context
+from django.test import Client, RequestFactory
 
 from rejoinder.members.models import Member
 from rejoinder.threads.arrangements import registry as of_threads
 from rejoinder.threads.board_arrangements import registry as of_boards
+from rejoinder.web.accounts import credentials
+from rejoinder.web.accounts.forms import AddPasskey
 from tests.factories import make_member, make_response, make_thread
 
 pytestmark = pytest.mark.django_db
@@ -63,3 +66,42 @@ def test_no_shared_cache_keeps_a_members_page(client: Client, address: str) -> N
     response = client.get(asked)
     assert {"private", "no-cache"} <= set(response["Cache-Control"].split(", "))
     assert "Cookie" in response["Vary"]
+
+
+@pytest.mark.parametrize("opened", ["[", '{"a":'])
+def test_a_credential_of_a_thousand_lists_in_each_other_is_refused_in_words(
+    client: Client, opened: str
+) -> None:
+    answer = client.post("/account/2fa/webauthn/login/", {"credential": opened * 5000})
+    assert answer.status_code in {302, 400}
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "{}",
+        "null",
+        "1",
+        '{"id": 1}',
+        '{"id": "eA", "type": "public-key"}',
+        '{"id": "eA", "rawId": "eA", "type": "public-key", "response": {}}',
+        '{"id": "eA", "rawId": "eA", "type": "public-key", "response": {"clientDataJSON": "e30",'
+        ' "authenticatorData": "eA", "signature": "eA", "userHandle": 1}}',
+    ],
+)
+def test_what_is_no_passkeys_answer_is_refused_in_words(sent: str) -> None:
+    for form in (credentials.SignInByPasskey, credentials.SecondStepByPasskey, AddPasskey):
+        member = {} if form is credentials.SignInByPasskey else {"user": make_member()}
+        with context.request_context(RequestFactory().post("/")):
+            assert form({"credential": sent}, **member).errors, form
+
+
+@pytest.mark.parametrize(
+    "form", ["SignInByPasskey", "SecondStepByPasskey", "ConfirmByPasskey", "AddPasskey"]
+)
+def test_no_form_reads_a_deep_credential(form: str) -> None:
+    kind = {**vars(credentials), "AddPasskey": AddPasskey}[form]
+    member = {} if form == "SignInByPasskey" else {"user": make_member()}
+    bound = kind({"credential": "[" * 5000}, **member)
+    assert "credential" in bound.errors
+    assert "[[" not in str(bound["credential"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -123,3 +124,14 @@ def test_the_last_letters_have_no_end_and_the_others_end_where_the_next_begin() 
     assert sitemap._next(last * 2) == ""
     assert sitemap._next(first + last) == LETTERS[1]
     assert sitemap._next(first * 2) == first + LETTERS[1]
+
+
+def test_addresses_are_the_operators_whatever_port_and_scheme_a_request_names(
+    client: Client, board: Board, settings: Any
+) -> None:
+    make_thread(board)
+    settings.PUBLIC_URL = "https://board.example.org"
+    for page in ("/sitemap.xml", "/sitemap/posts.xml", "/robots.txt", "/"):
+        answer = client.get(page, HTTP_HOST="testserver:6666").content.decode()
+        assert "testserver" not in answer, page
+    assert "https://board.example.org/p/" in client.get("/sitemap/posts.xml").content.decode()

@@ -34,10 +34,11 @@ def once() -> None:
     """Do what is due. Nothing that goes wrong here may end the thread: it's tried again."""
     from django.db import connection
 
-    from rejoinder.operations.clear import clear_if_due
+    from rejoinder.operations.clear import clear_if_due, empty_log
 
     try:
-        clear_if_due()
+        if clear_if_due():
+            empty_log()
     except Exception:
         log.exception("Clearing what has expired went wrong; it's tried again tomorrow.")
     finally:

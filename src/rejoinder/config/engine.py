@@ -18,7 +18,11 @@ FIRST_SAFE = (3, 51, 3)
 SAFE_BRANCHES: dict[tuple[int, ...], int] = {(3, 50): 7, (3, 44): 6}
 
 # FULL: a commit is on disk before it's acknowledged (rule 3 of the design).
-SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+# secure_delete: what is deleted is overwritten, so that the file holds nothing of it any more.
+SQLITE_PRAGMAS = (
+    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
+    "PRAGMA secure_delete=ON;"
+)
 SQLITE_BUSY_TIMEOUT_SECONDS = 10
 
 

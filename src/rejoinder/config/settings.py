@@ -237,6 +237,9 @@ MFA_FORMS = {
     "activate_totp": "rejoinder.web.accounts.forms.ActivateApp",
     "add_webauthn": "rejoinder.web.accounts.forms.AddPasskey",
     "edit_webauthn": "rejoinder.web.accounts.forms.RenamePasskey",
+    "authenticate_webauthn": "rejoinder.web.accounts.credentials.SecondStepByPasskey",
+    "login_webauthn": "rejoinder.web.accounts.credentials.SignInByPasskey",
+    "reauthenticate_webauthn": "rejoinder.web.accounts.credentials.ConfirmByPasskey",
 }
 # ----- end of accounts -----
 

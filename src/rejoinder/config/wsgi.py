@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import django
 from django.conf import settings
-from django.core.wsgi import get_wsgi_application
+from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.utils.http import parse_header_parameters
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
@@ -14,14 +16,36 @@ if TYPE_CHECKING:
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rejoinder.config.settings")
 
 
+class Request(WSGIRequest):
+    """A request that is read as UTF-8, whatever charset its Content-Type names.
+
+    Django would read the address, too, in any codec of Python's that a sender names, before
+    anything can answer for what goes wrong there: "zlib", or a thousand parameters.
+    """
+
+    def _set_content_type_params(self, meta: dict[str, Any]) -> None:
+        try:
+            found = parse_header_parameters(meta.get("CONTENT_TYPE", ""))
+        except ValueError:
+            # A parameter in an unknown encoding (RFC 2231).
+            found = "", {}
+        self.content_type, self.content_params = found
+
+
+class Application(WSGIHandler):
+    """Answers requests as `Request` reads them."""
+
+    request_class = Request
+
+
 def _application() -> WSGIApplication:
-    django = get_wsgi_application()
+    django.setup(set_prefix=False)
     # Models can be imported only now.
     from rejoinder.serving.front import Front
     from rejoinder.web import static_files
 
     octets = settings.OPTIONS.page_cache * 1_000_000
-    return static_files.before(Front(django, octets=octets, cookies=settings.OWN_COOKIES))
+    return static_files.before(Front(Application(), octets=octets, cookies=settings.OWN_COOKIES))
 
 
 application = _application()

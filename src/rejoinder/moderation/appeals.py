@@ -76,6 +76,8 @@ def decide(principal: Principal, case: Case, words: str, *, is_upheld: bool) -> 
     with transaction.atomic():
         statement = _locked_statement(case)
         deed = statement.deed
+        if statement.member_id == principal.member_id:
+            raise Refused(_("Another moderator decides this: the appeal is your own."))
         if not may_decide(principal, deed):
             raise Refused(_("Another moderator decides this: the deed was your own."))
         outcome = _dismiss(principal, deed, why) if is_upheld else do_undo(principal, deed, why)
@@ -90,7 +92,7 @@ def decide(principal: Principal, case: Case, words: str, *, is_upheld: bool) -> 
         if is_upheld:
             # Whoever is told of the undoing has their notice from there.
             notices.tell_of_statements([statement])
-    return outcome if isinstance(outcome, Deed) else go_on(outcome)
+    return outcome if isinstance(outcome, Deed) else go_on(principal, outcome)
 
 
 def may_decide(principal: Principal, deed: Deed) -> bool:

@@ -6,7 +6,6 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from django.conf import settings
 from django.contrib.messages import get_messages
 from django.core.serializers.json import DjangoJSONEncoder
 from django.template.defaultfilters import filesizeformat
@@ -25,6 +24,7 @@ from rejoinder.threads.paging import Cursor
 from rejoinder.threads.references import with_names
 from rejoinder.web.accounts.browsers import browser
 from rejoinder.web.outlines import is_fresh
+from rejoinder.web.requests import absolute as absolute_address
 from rejoinder.web.requests import principal_of
 from rejoinder.web.static_files import address_of
 from rejoinder.web.thread_words import thread_words
@@ -73,10 +73,7 @@ def url(name: str, *args: object) -> str:
 @pass_context
 def absolute(context: Context, address: str) -> str:
     """Return an address with the site's own before it: the operator's, or the one in use."""
-    base: str = settings.OPTIONS.url
-    if base:
-        return base.rstrip("/") + address
-    return str(context["request"].build_absolute_uri(address))
+    return absolute_address(context["request"], address)
 
 
 @pass_context

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from rejoinder.members.models import Member
@@ -32,3 +33,12 @@ def waits_for_second_step(request: HttpRequest) -> bool:
     if not principal.lacks_second_step:
         return False
     return moderates_something(with_second_step(member_of(request)))
+
+
+def absolute(request: HttpRequest, address: str) -> str:
+    """Return an address with the site's own before it: the operator's, or the one in use.
+
+    The operator's first: a sender chooses the port that a request names, and a proxy the scheme.
+    """
+    base: str = settings.PUBLIC_URL
+    return base + address if base else request.build_absolute_uri(address)

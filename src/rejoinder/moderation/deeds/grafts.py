@@ -49,9 +49,14 @@ def rehang(principal: Principal, post: Post, parent: Post, why: Why = NO_REASON)
     return _do(principal, DeedKind.REHANG, post, why, lambda: graft.rehang(post, parent))
 
 
-def graft_back(deed: Deed) -> Grafted:
-    """Hang a branch where it was before a deed, in the caller's transaction; Conflict."""
-    return graft.ungraft(Grafted.from_json(deed.details))
+def graft_back(principal: Principal, deed: Deed) -> Grafted:
+    """Hang a branch where it was before a deed, in the caller's transaction.
+
+    Who does it moderates the board it goes back to, too. Raises Missing, Refused, Conflict.
+    """
+    grafted = Grafted.from_json(deed.details)
+    _check_where_it_was(principal, grafted)
+    return graft.ungraft(grafted)
 
 
 def _check_post(principal: Principal, post: Post) -> None:

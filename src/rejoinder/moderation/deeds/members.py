@@ -102,14 +102,16 @@ def end_all_sessions(principal: Principal, member: Member) -> Deed:
     return deed
 
 
-def set_back(deed: Deed) -> None:
+def set_back(principal: Principal, deed: Deed) -> None:
     """Make a member what they were before a deed, in the caller's transaction.
 
-    Raises Conflict if somebody has decided otherwise since.
+    Raises Refused for who mayn't sanction them, such as themselves; Conflict if somebody has
+    decided otherwise since.
     """
     assert deed.subject_id is not None
     column = COLUMNS[DeedKind(deed.kind)]
     member = _locked(deed.subject_id)
+    gate.check(principal, gate.Verb.SANCTION, member, _refusal())
     if getattr(member, column) != _moment(deed.details["after"]):
         raise Conflict(_("Somebody has decided otherwise since: change it by hand."))
     setattr(member, column, _moment(deed.details["before"]))

@@ -63,14 +63,16 @@ def speed_up(principal: Principal, thread: Thread, why: Why = NO_REASON) -> Deed
     return _do(principal, DeedKind.UNSLOW, thread, why, slowing.speed_up)
 
 
-def put_back(deed: Deed) -> None:
+def put_back(principal: Principal, deed: Deed) -> None:
     """Make a thread what it was before a deed, in the caller's transaction.
 
-    Raises Conflict if it was changed in the same respect since, or is gone.
+    Raises Conflict if it was changed in the same respect since, or is gone; Missing or Refused
+    if it's on a board by now that isn't the principal's to moderate.
     """
     if deed.thread_id is None or deed.thread_id not in tree.locked([deed.thread_id]):
         raise Conflict(_("The thread isn’t there any more."))
-    thread = Thread.unscoped.get(pk=deed.thread_id)
+    thread = Thread.unscoped.select_related("board").get(pk=deed.thread_id)
+    gate.check(principal, gate.Verb.MODERATE, thread, _("You don’t moderate this board."))
     before, after = deed.details["before"], deed.details["after"]
     now = thread_state.state_of(thread).as_json()
     changed = [name for name in after if before[name] != after[name]]

@@ -1,4 +1,7 @@
-"""Undo a deed: exactly what it changed, and nothing that others changed since."""
+"""Undo a deed: exactly what it changed, and nothing that others changed since.
+
+What was moved to another board since is that board's: who undoes moderates it where it is now.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,9 @@ from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
-from rejoinder.errors import Conflict
+from rejoinder.boards import rights as of_boards
+from rejoinder.errors import Conflict, Refused
+from rejoinder.members.rights import moderates_site
 from rejoinder.moderation import cases, notices
 from rejoinder.moderation.deeds import addresses, grafts, members, threads, words
 from rejoinder.moderation.deeds.record import NO_REASON, Why, check_why, record, record_posts
@@ -74,22 +79,25 @@ def undo(principal: Principal, deed: Deed, why: Why = NO_REASON) -> Undone:
     why = check_why(why, is_needed=False)
     with transaction.atomic():
         undone = do_undo(principal, deed, why)
-    return go_on(undone)
+    return go_on(principal, undone)
 
 
 def do_undo(principal: Principal, deed: Deed, why: Why) -> Undone:
     """Undo a deed, a large one as far as one transaction takes, in the caller's.
 
-    The caller has asked the gate, and calls `go_on` afterwards. One that broke off before is
-    taken up where it was.
+    The caller has asked the gate about the deed, and calls `go_on` afterwards. What it befell
+    may be elsewhere by now, or of another rank: that is asked here. One that broke off before
+    is taken up where it was.
     """
     deed = locked(deed)
+    if deed.kind == DeedKind.WARN and deed.subject_id == principal.member_id:
+        raise Refused(_("Another moderator may do that: it was you who was warned."))
     begun = Deed.unscoped.filter(undoes=deed).first()
     if begun is not None and _REST_AFTER in begun.details:
         return Undone(begun, 0, 0, begun.details[_REST_AFTER])
     if deed.kind in _FOR_GOOD or begun is not None:
         raise Conflict(_("This can’t be undone, or is undone already."))
-    if _changed(deed).exists() and not _standing(deed).exists():
+    if _changed(deed).exists() and not _standing(principal, deed).exists():
         raise Conflict(_("Nothing was undone: all of it was changed by somebody since."))
     _put_rest_back(principal, deed)
     # Where it stands now: a graft's thread and board may have gone with it.
@@ -109,22 +117,22 @@ def do_undo(principal: Principal, deed: Deed, why: Why) -> Undone:
     cases.reopen_cases(deed, cases.closed_by(deed))
     cases.close_appeals(deed, row)
     notices.tell_of_statements(list(Statement.unscoped.filter(deed=deed).order_by("member_id")))
-    return _next_part(row, deed)
+    return _next_part(principal, row, deed)
 
 
-def go_on(undone: Undone) -> Undone:
+def go_on(principal: Principal, undone: Undone) -> Undone:
     """Undo what is left of a large deed, in parts, each a transaction; return it all."""
     row, put_back, left = undone.deed, undone.put_back, undone.left
     while undone.rest_after is not None:
         with transaction.atomic():
             row = locked(row)
             assert row.undoes_id is not None
-            undone = _next_part(row, Deed.unscoped.get(pk=row.undoes_id))
+            undone = _next_part(principal, row, Deed.unscoped.get(pk=row.undoes_id))
         put_back, left = put_back + undone.put_back, left + undone.left
     return Undone(row, put_back, left)
 
 
-def _next_part(row: Deed, deed: Deed) -> Undone:
+def _next_part(principal: Principal, row: Deed, deed: Deed) -> Undone:
     """Put back the next posts of a deed; its undoing's row keeps how far that came."""
     after = row.details.get(_REST_AFTER)
     if after is None:
@@ -132,7 +140,7 @@ def _next_part(row: Deed, deed: Deed) -> Undone:
         return Undone(row, 0, 0)
     rows = _changed(deed).filter(post__gt=after).order_by("post_id")
     posts = list(rows.values_list("post_id", flat=True)[:AT_ONCE])
-    put_back = _put_posts_back(deed, posts)
+    put_back = _put_posts_back(principal, deed, posts)
     for (before, was), pks in put_back.items():
         record_posts(row, [(pk, was) for pk in pks], before)
     cases.reopen_cases(deed, posts)
@@ -151,15 +159,19 @@ def _changed(deed: Deed) -> QuerySet[DeedPost]:
     return DeedPost.unscoped.filter(deed=deed).exclude(before=F("after"))
 
 
-def _standing(deed: Deed) -> QuerySet[DeedPost]:
-    """Return what a deed changed and nobody since. A deed and its undo cancel each other out."""
+def _standing(principal: Principal, deed: Deed) -> QuerySet[DeedPost]:
+    """Return what a deed changed, and nobody since or moved to where one doesn't moderate."""
+    rows = _changed(deed)
+    if not moderates_site(principal):
+        rows = rows.filter(post__board__in=of_boards.moderated(principal))
+    # What was done later and stands. A deed and its undo cancel each other out.
     later = DeedPost.unscoped.filter(
         post=OuterRef("post"),
         pk__gt=OuterRef("pk"),
         deed__undoes=None,
         deed__undone_by=None,
     ).exclude(before=F("after"))
-    return _changed(deed).filter(~Exists(later), post__state=F("after"))
+    return rows.filter(~Exists(later), post__state=F("after"))
 
 
 def locked(deed: Deed) -> Deed:
@@ -170,11 +182,13 @@ def locked(deed: Deed) -> Deed:
     return deeds.get()
 
 
-def _put_posts_back(deed: Deed, post_ids: Sequence[int]) -> dict[tuple[str, str], list[int]]:
+def _put_posts_back(
+    principal: Principal, deed: Deed, post_ids: Sequence[int]
+) -> dict[tuple[str, str], list[int]]:
     """Put those of these posts back that nobody changed since; return them by their states."""
     tree.locked_with_many(post_ids)
     mine = defaultdict(list)
-    rows = _standing(deed).filter(post__in=post_ids)
+    rows = _standing(principal, deed).filter(post__in=post_ids)
     for pk, before, after in rows.values_list("post", "before", "after"):
         mine[before, after].append(pk)
     done: dict[tuple[str, str], list[int]] = {}
@@ -193,11 +207,11 @@ def _off_the_desk(deed: Deed, pks: list[int]) -> None:
 def _put_rest_back(principal: Principal, deed: Deed) -> None:
     kind = DeedKind(deed.kind)
     if kind in _GRAFTS:
-        grafts.graft_back(deed)
+        grafts.graft_back(principal, deed)
     elif kind in _OF_THREADS:
-        threads.put_back(deed)
+        threads.put_back(principal, deed)
     elif kind in members.COLUMNS:
-        members.set_back(deed)
+        members.set_back(principal, deed)
     elif kind is DeedKind.EDIT:
         words.edit_back(principal, deed)
     elif kind is DeedKind.BAN_ADDRESSES:

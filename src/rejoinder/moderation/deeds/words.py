@@ -62,7 +62,8 @@ def edit(
 
 
 def edit_back(principal: Principal, deed: Deed) -> None:
-    """Give a post back the words it had before a deed. Raises Conflict if it has others since.
+    """Give a post back the words it had before a deed. Raises Conflict if it has others since,
+    Missing or Refused if it's on a board by now that isn't the principal's to moderate.
 
     Runs in the caller's transaction.
     """
@@ -70,6 +71,7 @@ def edit_back(principal: Principal, deed: Deed) -> None:
     _threads, (post,) = tree.locked_with(
         deed.post_id, related=("thread", "board", "text", "parent")
     )
+    gate.check(principal, gate.Verb.MODERATE, post, _("You don’t moderate this board."))
     if post.edits_count != deed.details["revision"]:
         raise Conflict(_("The post was edited again since: change it by hand."))
     before = Revision.unscoped.get(post=post, number=deed.details["revision"])

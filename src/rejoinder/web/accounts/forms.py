@@ -27,6 +27,7 @@ from rejoinder.limits.take import give_back, take
 from rejoinder.limits.work import Challenge, new_challenge, read
 from rejoinder.members import sign_up
 from rejoinder.members.models import Member
+from rejoinder.web.accounts.credentials import Credential, refused_if_malformed
 from rejoinder.web.accounts.tokens import ResetTokens
 from rejoinder.web.addresses import client_address
 
@@ -271,6 +272,7 @@ class ActivateApp(Counted, Plain, apps.ActivateTOTPForm):  # type: ignore[misc]
 
 
 class AddPasskey(Plain, passkeys.AddWebAuthnForm):  # type: ignore[misc]
+    credential = Credential()
     labels: ClassVar[dict[str, Any]] = {
         "name": _("Name"),
         "passwordless": _("Sign in with this passkey alone"),
@@ -287,6 +289,12 @@ class AddPasskey(Plain, passkeys.AddWebAuthnForm):  # type: ignore[misc]
         self.fields["passwordless"].initial = True
         self.fields["name"].validators.append(MaxLengthValidator(60))
         self.fields["name"].widget.attrs["maxlength"] = 60
+
+    def clean(self) -> dict[str, Any]:
+        """Return what was typed and answered, if the answer is a new passkey's."""
+        with refused_if_malformed():
+            given: dict[str, Any] = super().clean()
+        return given
 
 
 class RenamePasskey(Plain, passkeys.EditWebAuthnForm):  # type: ignore[misc]

@@ -24,6 +24,7 @@ from rejoinder.threads.front import front
 from rejoinder.web.answers import PageRequest, SeeOther, page
 from rejoinder.web.forms.administration import BoardChangeForm, LogoForm, NewBoardForm, SiteForm
 from rejoinder.web.in_charge import in_charge, keep
+from rejoinder.web.requests import absolute
 
 METHODS = ["GET", "HEAD", "POST"]
 
@@ -36,7 +37,7 @@ def administration(request: PageRequest) -> HttpResponse:
     context: dict[str, object] = {
         "boards": boards,
         "steps": _steps(request.principal, boards),
-        "invitation": request.build_absolute_uri(reverse("account_signup")),
+        "invitation": absolute(request, reverse("account_signup")),
         "is_alone": Member.objects.filter(is_active=True, is_staged=False).count() < 2,
         "logo_form": LogoForm(),
     }

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from rejoinder.boards.site import the_site
 from rejoinder.serving.guests_page import guests_page, shows
 from rejoinder.text.markup import render_markdown
+from rejoinder.web.requests import absolute
 
 # Pages for people who write, and other layouts of what robots have read already.
 NOT_FOR_ROBOTS = [
@@ -42,5 +43,5 @@ def rules(request: HttpRequest) -> HttpResponse:
 def robots(request: HttpRequest) -> HttpResponse:
     """Tell robots what to leave alone, and where the list of posts is."""
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in NOT_FOR_ROBOTS), "Disallow: /*?as="]
-    lines += ["", f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}", ""]
+    lines += ["", f"Sitemap: {absolute(request, reverse('sitemap'))}", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")

@@ -29,6 +29,7 @@ from rejoinder.moderation.deeds.undo import may_undo, undo
 from rejoinder.moderation.models import Case, CaseKind, Deed, DeedKind
 from rejoinder.moderation.rights import moderates_something
 from rejoinder.policy import gate
+from rejoinder.threads.lines import line_on_desk
 from rejoinder.threads.models import Post
 from rejoinder.threads.paging import read_cursor
 from rejoinder.web.answers import PageRequest, SeeOther, members_only, never_kept, page
@@ -194,7 +195,8 @@ def _ask_why(
         "form": WhyForm(initial={"template": request.session.get(LAST_REASON, "")})
         if is_empty
         else form,
-        "posts": posts,
+        # By their lines: one that its author took back meanwhile says nothing any more.
+        "posts": [(line_on_desk(post), post.board) for post in posts],
         "wanted": wanted,
         "query": request.POST.get("query", ""),
         "shown": request.POST.getlist("shown"),

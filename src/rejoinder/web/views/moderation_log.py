@@ -28,6 +28,7 @@ from rejoinder.moderation.models import DeedKind
 from rejoinder.policy import gate
 from rejoinder.threads.paging import read_cursor
 from rejoinder.web.answers import PageRequest, members_only, never_kept, page
+from rejoinder.web.requests import absolute
 
 PAGE = 50
 COLUMNS = ["at", "what", "by", "board", "post", "title", "posts", "reason", "rule", "undone"]
@@ -114,7 +115,7 @@ def _row(request: PageRequest, entry: Entry, *, is_private: bool) -> dict[str, A
         "what": deed.kind,
         "by": deed.role,
         "board": entry.board.name if entry.board else "",
-        "post": request.build_absolute_uri(reverse("post", args=[line.public_id])) if line else "",
+        "post": absolute(request, reverse("post", args=[line.public_id])) if line else "",
         "title": line.title if line else "",
         "posts": entry.posts_count,
         "reason": deed.reason,

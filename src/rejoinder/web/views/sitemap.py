@@ -20,6 +20,7 @@ from rejoinder.errors import Missing
 from rejoinder.policy import gate
 from rejoinder.policy.principals import GUEST
 from rejoinder.threads.models import BoardTally, Post, State
+from rejoinder.web.requests import absolute
 
 # A sitemap may list 50,000 addresses (sitemaps.org protocol). Chance fills no part so far.
 POSTS_EACH = 10_000
@@ -96,7 +97,7 @@ def _part_address(beginning: str) -> str:
 
 
 def _absolute(request: HttpRequest, address: str) -> str:
-    return escape(request.build_absolute_uri(address))
+    return escape(absolute(request, address))
 
 
 def _xml(kind: str, rows: list[str]) -> HttpResponse:

@@ -21,9 +21,11 @@ from benchmarks.scale.rows import (
     THREAD_COLUMNS,
     Rows,
 )
+from rejoinder.events import noted, triggers
 from rejoinder.threads.models import Numbering, Post, Thread
 
 TABLES = ("threads_post", "threads_posttext", "threads_numbering", "threads_thread")
+_PLACES = ", ".join(["%s"] * len(TABLES))
 # In the ledger: the statements that make again what was dropped.
 DROPPED = "dropped"
 
@@ -70,6 +72,16 @@ class Engine:
             with transaction.atomic():
                 _execute(statement)
                 ledger.note(DROPPED, [s for s in ledger.read(DROPPED) if s != statement])
+        with transaction.atomic():
+            triggers.install()
+            noted.note_everything()
+
+    def _drop_triggers(self, find: str) -> None:
+        """Drop the triggers that note changes: one note that all is new does for all rows."""
+        with transaction.atomic():
+            for name, table in _rows(find, [*TABLES]):
+                of_table = "" if connection.vendor == "sqlite" else f" ON {table}"
+                _execute(f"DROP TRIGGER {name}{of_table}")
 
     def _drop(self, drops: Sequence[str], makes: Sequence[str]) -> None:
         """Drop by statements, and note those that undo it, in the reverse order."""
@@ -99,6 +111,10 @@ class Sqlite(Engine):
             "temp_store = MEMORY",
         ):
             _execute(f"PRAGMA {pragma}")
+        self._drop_triggers(
+            "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger' "
+            f"AND tbl_name IN ({_PLACES}) ORDER BY name"
+        )
         if drops_indices:
             # Those of constraints have no statement, and stay.
             found = _rows(
@@ -127,6 +143,10 @@ class Postgresql(Engine):
         # Lost with a power cut, not with a kill: what is at stake is a made-up site.
         _execute("SET synchronous_commit = off")
         _execute("SET maintenance_work_mem = '512MB'")
+        self._drop_triggers(
+            "SELECT tgname, tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal "
+            f"AND tgrelid::regclass::text IN ({_PLACES}) ORDER BY 1"
+        )
         if drops_indices:
             self._drop_keys("f")
             self._drop_keys("u")

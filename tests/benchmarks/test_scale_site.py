@@ -374,9 +374,11 @@ def schema_of(where: str) -> set[str]:
 
 
 SCHEMA = {
-    "sqlite": "SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'index' "
+    "sqlite": "SELECT tbl_name, name, sql FROM sqlite_master WHERE type IN ('index', 'trigger') "
     "AND tbl_name LIKE 'threads_%'",
     "postgresql": "SELECT tablename, indexdef FROM pg_indexes WHERE tablename LIKE 'threads_%' "
     "UNION ALL SELECT conrelid::regclass::text, pg_get_constraintdef(oid) || convalidated "
-    "FROM pg_constraint WHERE conrelid::regclass::text LIKE 'threads_%'",
+    "FROM pg_constraint WHERE conrelid::regclass::text LIKE 'threads_%' UNION ALL "
+    "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE NOT tgisinternal "
+    "AND tgrelid::regclass::text LIKE 'threads_%'",
 }

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from rejoinder.boards import grants
+from rejoinder.boards import grants, rights
 from rejoinder.boards.grants import EVERYONE, MEMBERS, NOBODY, Granted, Rights
 from rejoinder.boards.models import Ability, Board, Grant
 from rejoinder.errors import BadInput, Refused
@@ -178,3 +178,14 @@ def test_nobody_writes_where_they_cannot_read() -> None:
     assert not gate.may(member, gate.Verb.RESPOND, Post.unscoped.get(pk=post.pk))
     grants.put_rights(board, grants.PUBLIC)
     assert gate.may(member, gate.Verb.START_THREAD, board)
+
+
+def test_boards_that_are_read_and_moderated_are_told_as_their_numbers() -> None:
+    group = make_group()
+    public, private = make_board(), make_private_board(group)
+    grants.put_rights(private, {Ability.MODERATE: Granted(groups=frozenset({group.pk}))})
+    asks = Principal(Kind.MEMBER, member_id=1, groups=frozenset({group.pk}))
+    assert set(rights.readable(asks)) == {public.pk, private.pk}
+    assert set(rights.moderated(asks)) == {private.pk}
+    assert set(rights.readable(GUEST)) == {public.pk}
+    assert set(rights.moderated(GUEST)) == set()

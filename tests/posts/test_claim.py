@@ -8,6 +8,7 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
+from rejoinder.boards.grants import private_to, put_rights
 from rejoinder.errors import Missing
 from rejoinder.members.accounts import find_member, staged_member
 from rejoinder.members.models import Member
@@ -16,7 +17,7 @@ from rejoinder.posts.claim import claim, claimable
 from rejoinder.posts.drafts import FoundPost
 from rejoinder.posts.restore import restore
 from rejoinder.threads.models import Post
-from tests.factories import make_board, make_member
+from tests.factories import make_board, make_group, make_member, make_thread
 from tests.web.accounts import link_in, sign_up, signed_up
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +85,22 @@ def test_the_page_of_a_claimed_author_sends_on_to_the_members(client: Client) ->
     assert client.get(f"/m/{old.handle_id}")["Location"] == "/m/ann"
     assert client.get("/m/ann").status_code == 200
     assert client.get("/m/nobody").status_code == 404
+
+
+def test_a_claimed_authors_handle_tells_nobody_who_they_are_that_reads_nothing_of_theirs(
+    client: Client,
+) -> None:
+    post = archived("a@example.org")
+    assert post.author is not None
+    handle = post.author.handle_id
+    member = make_member("Ann")
+    claim(member, "a@example.org")
+    make_thread(author=member)
+    put_rights(post.board, private_to(frozenset({make_group("Crew", member).pk})))
+    assert client.get(f"/m/{handle}").status_code == 404
+    assert client.get("/m/ann").status_code == 200
+    client.force_login(member)
+    assert client.get(f"/m/{handle}")["Location"] == "/m/ann"
 
 
 def test_a_closed_member_is_not_found() -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from rejoinder.boards.site import the_site
+from rejoinder.limits import table
 from rejoinder.members.leave import leave
 from rejoinder.members.models import AddressBan, Member
 from rejoinder.moderation import targets
@@ -63,6 +65,15 @@ def test_reporting_what_one_cannot_see_looks_as_reporting_what_is_not_there(
     missing = client.post(reverse("report", args=["zzzzzzzzzzzz"]), {"reason": "spam"})
     assert hidden.status_code == missing.status_code == 404
     assert not Report.unscoped.exists()
+
+
+def test_who_has_reported_too_much_hears_when_to_come_back(client: Client, settings: Any) -> None:
+    settings.LIMITS = table.changed([("reports_by_guests", "1 per 1h")])
+    address = reverse("report", args=[make_thread().public_id])
+    assert client.post(address, {"reason": "spam"}).status_code == 303
+    refused = client.post(reverse("report", args=[make_thread().public_id]), {"reason": "spam"})
+    assert refused.status_code == 429
+    assert 0 < int(refused["Retry-After"]) <= 3600
 
 
 def test_a_report_that_says_nothing_comes_back(client: Client) -> None:
@@ -281,6 +292,14 @@ def test_the_public_log_is_silent_about_boards_that_one_cannot_read(client: Clie
     assert "A secret reason" not in page(client, "log")
     client.force_login(insider)
     assert "A secret reason" in page(client, "log")
+
+
+def test_a_page_of_the_log_does_not_begin_at_a_deed_that_one_cannot_see(client: Client) -> None:
+    author = make_member()
+    post = make_thread(moderating.private_board(author), author=author)
+    deed = remove(asks(moderating.site_moderator()), targets.this(post), SPAM).deed
+    for name in (deed.public_id, "nowhere"):
+        assert client.get(f"/moderation/log?after={name}").status_code == 404
 
 
 def test_the_log_with_names_is_for_moderators_of_the_board(client: Client) -> None:

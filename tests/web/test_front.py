@@ -6,6 +6,8 @@ import pytest
 from django.test import Client
 
 from rejoinder.boards.site import the_site
+from rejoinder.members.models import Member
+from rejoinder.posts.claim import claim
 from tests.factories import make_board, make_member, make_response, make_thread
 from tests.web.reading import found_post, page, words_of
 
@@ -65,8 +67,8 @@ def test_a_claimed_authors_address_leads_to_who_claimed_it(client: Client) -> No
     post = found_post(make_board(), "a@x")
     staged, member = post.author, make_member()
     assert staged is not None
-    staged.claimed_by, staged.is_active = member, False
-    staged.save()
+    Member.objects.filter(pk=staged.pk).update(email="a@example.org", is_staged=True)
+    assert claim(member, "a@example.org") == 1
     response = client.get(f"/m/{staged.handle_id}")
     assert response["Location"] == f"/m/{member.handle_id}"
 

@@ -121,7 +121,7 @@ def _narrowed(principal: Principal, deeds: QuerySet[Deed], asked: Filter) -> Que
 def _page(
     principal: Principal, deeds: QuerySet[Deed], cursor: Cursor, limit: int, *, is_private: bool
 ) -> Slice[Entry]:
-    found = list(NEWEST_FIRST.rows(_related(deeds), cursor, _place_of(cursor), limit))
+    found = list(NEWEST_FIRST.rows(_related(deeds), cursor, _place_of(principal, cursor), limit))
     # One object for each board: what is granted there is read once for it.
     boards = {deed.board_id: deed.board for deed in found}
     for deed in found:
@@ -178,10 +178,11 @@ def _ends(deed: Deed) -> list[str]:
     return [end for end in ("came_from", "went_to") if end in deed.details]
 
 
-def _place_of(cursor: Cursor) -> tuple[datetime, int] | None:
+def _place_of(principal: Principal, cursor: Cursor) -> tuple[datetime, int] | None:
     if not cursor.post:
         return None
-    place = Deed.unscoped.filter(public_id=cursor.post).values_list("at", "pk").first()
+    named = gate.visible(principal, Deed.objects.filter(public_id=cursor.post))
+    place = named.values_list("at", "pk").first()
     if place is None:
         raise gone()
     return place

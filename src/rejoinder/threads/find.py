@@ -40,13 +40,18 @@ def member_by_handle(principal: Principal, handle: str) -> Member:
     """Return the member that a handle leads to. Raises Missing.
 
     An archive's author, who never came here, is there for who may see something of theirs:
-    otherwise their name would tell of an archive on a board that isn't everybody's.
+    otherwise their name would tell of an archive on a board that isn't everybody's. So is
+    the handle of one who was claimed, for it tells which member that is.
     """
     member = find_member(handle)
-    if member.is_staged:
-        theirs = Post.objects.filter(author=member, state=State.VISIBLE)
-        if not gate.visible(principal, theirs).exists():
-            raise no_member()
+    theirs = Post.objects.filter(author=member, state=State.VISIBLE)
+    if not member.is_staged:
+        if member.handle_id == handle.lower():
+            return member
+        # What was claimed keeps the name that it was signed with.
+        theirs = theirs.exclude(author_name="")
+    if not gate.visible(principal, theirs).exists():
+        raise no_member()
     return member
 
 

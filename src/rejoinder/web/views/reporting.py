@@ -13,13 +13,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from rejoinder.errors import BadInput, Conflict, TooMany, Unavailable
+from rejoinder.errors import BadInput, Conflict, RejoinderError, TooMany, Unavailable
 from rejoinder.moderation import report as deed
 from rejoinder.threads.find import post_by_public_id
 from rejoinder.threads.lines import lines_by_id
 from rejoinder.threads.paging import read_cursor
 from rejoinder.web.answers import PageRequest, SeeOther, members_only, never_kept, page
-from rejoinder.web.error_pages import page_of
+from rejoinder.web.error_pages import page_of, say_when
 from rejoinder.web.forms.moderation import ReportForm
 
 PAGE = 50
@@ -33,6 +33,7 @@ def report(request: PageRequest, public_id: str) -> HttpResponse:
     deed.check_may_report(request.principal, post)
     form = ReportForm(request.POST if request.method == "POST" else None)
     status = 200
+    problem: RejoinderError | None = None
     if form.is_bound:
         status = 400
         if form.is_valid():
@@ -40,11 +41,13 @@ def report(request: PageRequest, public_id: str) -> HttpResponse:
                 made = deed.report(request.principal, post, **form.cleaned_data)
             except (BadInput, Conflict, TooMany, Unavailable) as error:
                 form.add_error(None, error.message)
-                status = page_of(error).status
+                status, problem = page_of(error).status, error
             else:
                 messages.success(request, _("Thank you. A moderator will look at it."))
                 return SeeOther(reverse("report_answer", args=[made.token]))
-    return page(request, "report.html", {"post": post, "form": form}, status)
+    response = page(request, "report.html", {"post": post, "form": form}, status)
+    say_when(response, problem)
+    return response
 
 
 @require_safe

@@ -13,11 +13,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from rejoinder.errors import BadInput, Conflict, TooMany, Unavailable
+from rejoinder.errors import BadInput, Conflict, RejoinderError, TooMany, Unavailable
 from rejoinder.moderation import appeals, notices
 from rejoinder.moderation.statements import statement_by_token
 from rejoinder.web.answers import PageRequest, SeeOther, members_only, never_kept, page
-from rejoinder.web.error_pages import page_of
+from rejoinder.web.error_pages import page_of, say_when
 from rejoinder.web.forms.moderation import AppealForm
 
 
@@ -29,6 +29,7 @@ def statement(request: PageRequest, token: str) -> HttpResponse:
     may_appeal = appeals.may_appeal(said)
     form = AppealForm(request.POST if request.method == "POST" else None)
     status = 200
+    problem: RejoinderError | None = None
     if form.is_bound:
         status = 400
         if form.is_valid():
@@ -36,12 +37,14 @@ def statement(request: PageRequest, token: str) -> HttpResponse:
                 appeals.appeal(request.principal, said, form.cleaned_data["words"])
             except (BadInput, Conflict, TooMany, Unavailable) as error:
                 form.add_error(None, error.message)
-                status = page_of(error).status
+                status, problem = page_of(error).status, error
             else:
                 messages.success(request, _("Your appeal is with the moderators."))
                 return SeeOther(reverse("statement", args=[token]))
     context: dict[str, object] = {"statement": said, "may_appeal": may_appeal, "form": form}
-    return page(request, "statement.html", context, status)
+    response = page(request, "statement.html", context, status)
+    say_when(response, problem)
+    return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -12,12 +12,19 @@ from pathlib import Path
 from urllib.parse import quote
 
 DEADLINE_SECONDS = 60
+UNSYNCED = [
+    "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off",
+]  # fmt: skip
 
 
 class Postgresql:
-    """A server with its data in a temporary folder; nothing is kept and nothing is synced."""
+    """A server with its data in a temporary folder that goes with it.
 
-    def __init__(self) -> None:
+    Nothing is synced, unless it's durable: for benchmarks, which measure what a commit takes.
+    """
+
+    def __init__(self, *, is_durable: bool = False) -> None:
+        self._is_durable = is_durable
         self.folder = Path(tempfile.mkdtemp(prefix="rejoinder-pg-"))
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -34,8 +41,8 @@ class Postgresql:
             self.process = subprocess.Popen(
                 [
                     program("postgres"), "-D", "data", "-k", str(self.folder),
-                    "-c", "listen_addresses=", "-c", "fsync=off", "-c", "full_page_writes=off",
-                    "-c", "synchronous_commit=off", "-c", "max_connections=200",
+                    "-c", "listen_addresses=", "-c", "max_connections=200",
+                    *([] if self._is_durable else UNSYNCED),
                 ],
                 cwd=self.folder, stdout=log, stderr=log, stdin=subprocess.DEVNULL, **_as_postgres(),
             )  # fmt: skip

@@ -89,6 +89,7 @@ def main() -> None:
 
 def _members(count: int) -> list[Any]:
     from django.db import transaction
+
     from rejoinder.members.models import Handle, Member
     from rejoinder.policy.principals import Standing
     from rejoinder.text.names import look_key
@@ -125,14 +126,13 @@ def _in_letters(number: int) -> str:
 
 
 def _threads(members: Sequence[Any]) -> None:
+    from benchmarks.harness import texts
     from rejoinder.boards.administer import add_board
     from rejoinder.boards.models import Board
     from rejoinder.members.principals import principal_for
     from rejoinder.policy.principals import system
     from rejoinder.posts.add import add
     from rejoinder.posts.drafts import Draft
-
-    from benchmarks.harness import texts
 
     if Board.unscoped.filter(name=BOARD).exists():
         return
@@ -192,6 +192,7 @@ def _cookies(members: Sequence[Any]) -> list[str]:
     from django.contrib.sessions.models import Session
     from django.utils import timezone
     from django.utils.crypto import get_random_string
+
     from rejoinder.web.middleware import SIGNED_IN_AT
 
     store, now = SessionStore(), timezone.now()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import random
 
-_WORDS = (
-    "the a of to and in that it is was for on with as at by from this have be not are but had "
-    "they you which we one all were her would there their what when who will more no if out so "
-    "up said about than its into them can only other new some could time these two may then do "
-    "ferry harbour storm council bridge school winter repair report island mayor timetable "
-    "engine weather notice meeting budget water power station road closed open delay crew"
+_WORDS = " ".join(
+    (
+        "the a of to and in that it is was for on with as at by from this have be not are but had",
+        "they you which we one all were her would there their what when who will more no if out",
+        "so up said about than its into them can only other new some could time these two may",
+        "ferry harbour storm council bridge school winter repair report island mayor timetable",
+        "engine weather notice meeting budget water power station road closed open delay crew",
+    )
 ).split()
 SENTENCES = 9
 _WORDS_EACH = (6, 18)

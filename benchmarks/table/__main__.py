@@ -1,0 +1,122 @@
+"""The command; see the package's docstring.
+
+With one core for the server and the others for the load. A run in which the generator was at
+its limit, or in which others worked on these cores, is void. Nothing of a site is kept
+unless --folder names a place; there a site once filled is used again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.harness.cores import cores
+from benchmarks.harness.filled import filled
+from benchmarks.harness.served import postgresql, rejoinder, scratch
+from benchmarks.table import (
+    adding,
+    guests,
+    ledger,
+    mail,
+    members,
+    posting,
+    process,
+    sizes,
+    weight,
+)
+from benchmarks.table.rows import Row, as_markdown
+from benchmarks.table.session import Session
+
+SMALL_POSTS = 2000
+GROUPS = ("served", "sizes", "start", "posting", "adding", "mail")
+
+
+@dataclass
+class Table:
+    """The rows so far, said as they come."""
+
+    rows: list[Row]
+
+    def add(self, name: str, measure: Callable[[], list[Row]]) -> None:
+        """Measure some rows."""
+        began = time.monotonic()
+        self.rows += measure()
+        print(f"{name}: {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+
+
+def main() -> int:
+    """Measure, print the table, and record it if that's asked."""
+    chosen = _arguments()
+    began, found = time.monotonic(), cores()
+    allowed = os.sched_getaffinity(0)
+    with contextlib.ExitStack() as stack:
+        folder = stack.enter_context(scratch(chosen.folder))
+        engine = stack.enter_context(postgresql(found)) if chosen.engine == "postgresql" else None
+        session = Session(
+            folder=folder,
+            cores=found,
+            site=filled(folder, chosen.posts, engine),
+            small=filled(folder, chosen.small_posts, engine),
+            seconds=chosen.seconds,
+            rounds=chosen.rounds,
+            mbox=chosen.mbox,
+        )
+        # Whatever this process does meanwhile, it does as part of the load.
+        os.sched_setaffinity(0, found.generator)
+        table = _measured(session, chosen.only or GROUPS)
+        os.sched_setaffinity(0, allowed)
+        seconds = time.monotonic() - began
+        said = ledger.heading(found, chosen.engine, ledger.arguments(), seconds)
+    text = f"{said}\n{as_markdown(table.rows)}"
+    print(text)
+    if chosen.record:
+        ledger.record(text)
+    return 0
+
+
+def _measured(session: Session, groups: tuple[str, ...]) -> Table:
+    table = Table([])
+    if "served" in groups:
+        with rejoinder(session.site, session.cores) as server:
+            time.sleep(2)
+            idle = process.memory(server)
+            table.add("weight", lambda: weight.measure(session, server))
+            table.add("guests", lambda: guests.measure(session, server))
+            table.add("members", lambda: members.measure(session, server))
+            loaded = process.memory(server)
+            table.add("memory", lambda: process.memory_rows(idle, loaded))
+    own: dict[str, Callable[[Session], list[Row]]] = {
+        "sizes": sizes.measure,
+        "start": process.start,
+        "posting": posting.measure,
+        "adding": adding.measure,
+        "mail": mail.measure,
+    }
+    for name, measure in own.items():
+        if name in groups:
+            table.add(name, lambda measure=measure: measure(session))  # type: ignore[misc]
+    return table
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.table", description=__doc__)
+    parser.add_argument("--posts", type=int, default=20_000, help="of the site (default 20,000)")
+    parser.add_argument("--small-posts", type=int, default=SMALL_POSTS, help="of the small site")
+    parser.add_argument("--engine", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.add_argument("--seconds", type=float, default=3.0, help="of each run (default 3)")
+    parser.add_argument("--rounds", type=int, default=5, help="of which the median counts")
+    parser.add_argument("--mbox", type=Path, help="mail to import, instead of a made list")
+    parser.add_argument("--folder", help="where sites are filled, and kept")
+    parser.add_argument("--only", nargs="+", choices=GROUPS, help="these rows alone")
+    parser.add_argument("--record", action="store_true", help="add the table to RESULTS.md")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

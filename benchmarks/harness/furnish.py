@@ -4,7 +4,8 @@
 
 A board with threads of 30 posts, by the deeds of every door; members by rows, because a
 thousand passwords take minutes; their sessions, signed in now. Writes `places.json`,
-`cookies.txt` and `paths.txt` into the data directory; run again, it only writes these anew.
+`cookies.txt`, `paths.txt` and `addresses.txt` into the data directory; run again, it only
+writes these anew.
 """
 
 from __future__ import annotations
@@ -23,7 +24,11 @@ BOARD = "Benchmarks"
 THREADS, POSTS_EACH = 20, 30
 # Each answers one of so many before it, mostly the latest.
 REACH = 0.3
+# Posts with their texts on a page of a thread.
+ON_A_PAGE = 25
 PLACES, COOKIES, PATHS = "places.json", "cookies.txt", "paths.txt"
+# What robots read: pages from all over the site, at most so many.
+ADDRESSES, MOST_ADDRESSES = "addresses.txt", 20_000
 ARRANGED = "nested"
 
 
@@ -70,6 +75,11 @@ def read_cookies(data: Path) -> list[str]:
     return (data / COOKIES).read_text().splitlines()
 
 
+def read_lines(data: Path, name: str) -> list[str]:
+    """Return the lines of a file that says where to go: PATHS or ADDRESSES."""
+    return (data / name).read_text().splitlines()
+
+
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--members", type=int, default=1000)
@@ -85,6 +95,7 @@ def main() -> None:
     (data / PLACES).write_text(json.dumps(asdict(places)))
     (data / COOKIES).write_text("\n".join(_cookies(members)) + "\n")
     (data / PATHS).write_text("\n".join(_paths()) + "\n")
+    (data / ADDRESSES).write_text("\n".join(_addresses()) + "\n")
 
 
 def _members(count: int) -> list[Any]:
@@ -158,7 +169,10 @@ def _places() -> Places:
     long = long or Thread.unscoped.order_by("-posts_count").first()
     ordered = Post.unscoped.filter(thread=long, state=State.VISIBLE).order_by("posted_at", "id")
     count = ordered.count()
-    middle, last = ordered[count // 2].public_id, ordered[max(0, count - 26)].public_id
+    half, end = count // 2, max(0, count - ON_A_PAGE - 1)
+    middle, last = ordered[half].public_id, ordered[end].public_id
+    for start in (0, half + 1, end + 1):
+        _give_words(list(ordered[start : start + ON_A_PAGE]))
     address = f"/t/{long.root.public_id}?as=flat"
     answered = Post.unscoped.filter(thread__board=board, state=State.VISIBLE).order_by("pk")
     return Places(
@@ -176,12 +190,47 @@ def _places() -> Places:
     )
 
 
+def _give_words(posts: Sequence[Any]) -> None:
+    """Give posts the words that those of a page have on every site, so that pages compare."""
+    from benchmarks.harness import texts
+    from rejoinder.posts import keep
+    from rejoinder.threads.models import Post, PostText
+
+    chance = random.Random(25)
+    for post in posts:
+        said = keep.words(texts.title(chance), texts.text(chance), "markdown")
+        keep.put_words(post, said)
+        Post.unscoped.bulk_update([post], ["title", "first_line", "has_text", "echoes_parent"])
+        PostText.unscoped.update_or_create(
+            post=post,
+            defaults={"source": said.source, "markup": said.markup, "html": said.html},
+        )
+
+
 def _paths() -> list[str]:
     from rejoinder.threads.models import Thread
 
     found = Thread.unscoped.filter(board__name=BOARD).order_by("pk")
     roots = found.values_list("root__public_id", flat=True)[:THREADS]
     return [f"/t/{public_id}?as={ARRANGED}" for public_id in roots]
+
+
+def _addresses() -> list[str]:
+    """Return posts' and threads' pages that a guest may read, spread over the site."""
+    from rejoinder.policy import gate
+    from rejoinder.policy.principals import GUEST
+    from rejoinder.threads.models import Post, State
+
+    last = Post.unscoped.order_by("-pk").values_list("pk", flat=True)[0]
+    chance = random.Random(10)
+    ids = range(1, last + 1)
+    chosen = ids if last <= MOST_ADDRESSES else chance.sample(ids, MOST_ADDRESSES)
+    found: list[str] = []
+    for start in range(0, len(chosen), 500):
+        some = Post.objects.filter(pk__in=chosen[start : start + 500], state=State.VISIBLE)
+        for public_id, parent in gate.visible(GUEST, some).values_list("public_id", "parent"):
+            found.append(f"/p/{public_id}" if parent else f"/t/{public_id}")
+    return found
 
 
 def _cookies(members: Sequence[Any]) -> list[str]:

@@ -65,9 +65,7 @@ class Run:
             return "server and generator share a core"
         if self.generator_share >= GENERATOR_LIMIT:
             return f"the generator was at its limit ({self.generator_share:.0%} of its core)"
-        if others > OTHERS_LIMIT:
-            return f"other processes took {others:.0%} of a core"
-        return ""
+        return disturbed(others)
 
 
 @dataclass(frozen=True)
@@ -81,6 +79,11 @@ class Figure:
     def is_sound(self) -> bool:
         """Whether enough of the runs counted."""
         return not self.void
+
+
+def disturbed(others: float) -> str:
+    """Return why nothing counts while others took such a share of a core; empty if it does."""
+    return f"other processes took {others:.0%} of a core" if others > OTHERS_LIMIT else ""
 
 
 def median(runs: Sequence[Run]) -> Figure:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -89,6 +90,26 @@ class Meter:
         """Return elapsed seconds, the tree's CPU seconds and the core's busy seconds so far."""
         cpu, busy = cpu_seconds(tree(*self._roots)), busy_seconds(self._core)
         return time.monotonic() - self._began, cpu - self._cpu, busy - self._busy
+
+
+class Neighbours:
+    """Tells how much of a core others took, while this process waited for its children.
+
+    `also` are processes that worked for it and aren't its children.
+    """
+
+    def __init__(self, core: int, also: Iterable[int] = ()) -> None:
+        self._core, self._also = core, tuple(also)
+        self._began, self._busy, self._own = time.monotonic(), busy_seconds(core), self._cpu()
+
+    def share(self) -> float:
+        """Return the share of the core that was others' so far; ended children are counted."""
+        others = busy_seconds(self._core) - self._busy - (self._cpu() - self._own)
+        return max(0.0, others / (time.monotonic() - self._began))
+
+    def _cpu(self) -> float:
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return used.ru_utime + used.ru_stime + cpu_seconds(tree(*self._also))
 
 
 def _stat(pid: int) -> tuple[list[str], int] | None:

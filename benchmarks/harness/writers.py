@@ -34,6 +34,8 @@ class Writer:
     cookie: str
     connection: Connection
     chance: random.Random
+    # Where it says it comes from, to a server that believes a proxy.
+    address: str = ""
     secret: str = field(default_factory=lambda: secrets.token_hex(_CSRF_LENGTH // 2))
 
     async def respond(self, public_id: str, posted: Posted) -> None:
@@ -46,6 +48,8 @@ class Writer:
             "button": "post",
         }
         headers = {**FORM, "Cookie": f"{self.cookie}; csrftoken={self.secret}"}
+        if self.address:
+            headers["X-Forwarded-For"] = self.address
         path, body = f"/p/{public_id}/respond", urlencode(form).encode()
         began = time.perf_counter()
         try:

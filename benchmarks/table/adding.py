@@ -28,8 +28,9 @@ from typing import Any
 
 from benchmarks.harness import furnish, texts
 from benchmarks.harness.cores import pinned
-from benchmarks.harness.runs import Figure
+from benchmarks.harness.runs import Figure, disturbed
 from benchmarks.harness.served import ROOT, NotServed
+from benchmarks.harness.usage import Neighbours
 from benchmarks.table import rows
 from benchmarks.table.rows import Row
 from benchmarks.table.session import Session
@@ -44,23 +45,25 @@ Statement = tuple[str, Parameters | None]
 def measure(session: Session) -> list[Row]:
     """Return the row of `posts.add`, measured in a process of its own on the server's core."""
     command = [sys.executable, "-m", "benchmarks.table.adding", "--rounds", str(session.rounds)]
+    beside = Neighbours(session.cores.server, session.site.database_pids)
     done = subprocess.run(
         pinned(command, session.cores.server),
         cwd=ROOT, env=session.site.environment(), capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode:
         raise NotServed(f"{' '.join(command)} failed:\n{done.stdout}{done.stderr}")
-    return [row_of(json.loads(done.stdout.splitlines()[-1]))]
+    said = json.loads(done.stdout.splitlines()[-1])
+    return [row_of(said, disturbed(beside.share()))]
 
 
-def row_of(said: dict[str, Any]) -> Row:
-    """Return the row of what the process printed."""
+def row_of(said: dict[str, Any], void: str) -> Row:
+    """Return the row of what the process printed, and why it may not count."""
     own, bare = (statistics.median(said[name]) for name in ("add", "bare"))
     pairs = zip(said["add"], said["bare"], strict=True)
     return rows.at_least(
         "posts.add, to a bare loop of the same rows",
         REACH,
-        Figure(statistics.median(add / loop for add, loop in pairs)),
+        Figure(statistics.median(add / loop for add, loop in pairs), void),
         also=f"{rows.number(own)}/s and {rows.number(bare)}/s",
         notes=f"{said['statements']:.1f} writing statements and {said['reads']:.1f} others "
         f"a post; {said['cpu'] * 1000:.2f} ms of CPU a post, {said['bare_cpu'] * 1000:.2f} bare",

@@ -30,7 +30,7 @@ def heading(cores: Cores, engine: str, arguments: str, seconds: float) -> str:
         [
             f"## {now:%Y-%m-%d %H:%M} UTC, {engine}",
             "",
-            f"- `python -m benchmarks.table {arguments}`, {seconds / 60:.0f} minutes",
+            f"- {_called()} {arguments}, {seconds / 60:.0f} minutes",
             f"- commit {_commit()}",
             f"- {_processor()}, {os.cpu_count()} cores, {_memory_gib():.0f} GiB, "
             f"Linux {platform.release()}; server on core {cores.server}, generator on "
@@ -63,7 +63,12 @@ def record(text: str, path: Path = RESULTS) -> None:
 
 def arguments() -> str:
     """Return what the command was called with; a folder's name is nobody's business."""
-    return re.sub(r"(--(?:folder|mbox))[ =]\S+", r"\1 …", " ".join(sys.argv[1:]))
+    return re.sub(r"(--(?:folder|mbox|out))[ =]\S+", r"\1 …", " ".join(sys.argv[1:]))
+
+
+def _called() -> str:
+    name = "mix" if "mix" in sys.argv[0] else "table"
+    return f"python -m benchmarks.{name}"
 
 
 def _said(command: list[str], pattern: str) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from benchmarks.harness import texts
 
-MESSAGES = 1500
+MESSAGES = 800
 _BEGAN = datetime(2020, 1, 1, tzinfo=UTC)
 # Charset, transfer encoding, share.
 _CODINGS = (

@@ -6,9 +6,9 @@ import statistics
 import time
 
 from benchmarks.harness import usage
-from benchmarks.harness.runs import Figure
+from benchmarks.harness.runs import Figure, disturbed
 from benchmarks.harness.served import Server, fetch, rejoinder
-from benchmarks.harness.usage import Memory
+from benchmarks.harness.usage import Memory, Neighbours
 from benchmarks.table import rows
 from benchmarks.table.rows import Row
 from benchmarks.table.session import Session
@@ -39,13 +39,16 @@ def memory_rows(idle: Memory, loaded: Memory) -> list[Row]:
 def start(session: Session) -> list[Row]:
     """Return the row of the time from the command to the first page that is answered."""
     path, posts = session.places.thread, session.places.site_posts
-    taken = []
+    taken, cpu = [], []
+    beside = Neighbours(session.cores.server, session.site.database_pids)
     for _ in range(session.rounds):
         began = time.monotonic()
         with rejoinder(session.site, session.cores) as server:
             page = fetch(server.url + path)
             taken.append(time.monotonic() - began)
+            cpu.append(usage.cpu_seconds(usage.tree(server.process.pid)))
             assert page.status == 200, page
-    figure = Figure(statistics.median(taken))
+    void = disturbed(beside.share())
+    figure = Figure(statistics.median(cpu if void else taken), void)
     work = f"start on a site of {posts:,} posts, to the first thread page"
     return [rows.at_most(work, REACH_START, figure, unit="s")]

@@ -65,7 +65,7 @@ def _row(
     notes: str,
 ) -> Row:
     said = " ".join(filter(None, [number(figure.value), unit]))
-    by_cpu = "" if figure.is_sound else "by the server's CPU time"
+    by_cpu = "" if figure.is_sound else "void"
     wanted_said = " ".join(filter(None, [bound, f"{wanted:,g}", unit]))
     return Row(
         work=work,

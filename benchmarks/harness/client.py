@@ -29,9 +29,19 @@ class Connection:
         self, method: str, path: str, headers: Mapping[str, str], body: bytes = b""
     ) -> Reply:
         """Send a request and return the answer. Raises OSError, EOFError or TimeoutError."""
+        octets = request(method, path, self._named(headers), body)
         async with asyncio.timeout(TIMEOUT_SECONDS):
             try:
-                return await self._ask(request(method, path, self._named(headers), body))
+                is_kept = await self._open()
+                try:
+                    return await self._ask(octets)
+                except (ConnectionError, asyncio.IncompleteReadError) as error:
+                    # The server closed an idle connection while this was on its way.
+                    if not is_kept or method != "GET" or getattr(error, "partial", b""):
+                        raise
+                    self.close()
+                    await self._open()
+                    return await self._ask(octets)
             except BaseException:
                 # What comes next on it would answer this.
                 self.close()
@@ -46,9 +56,16 @@ class Connection:
     def _named(self, headers: Mapping[str, str]) -> Mapping[str, str]:
         return {"Host": f"{self._host}:{self._port}", **headers}
 
+    async def _open(self) -> bool:
+        """Open the connection if it isn't, and tell whether it was."""
+        if self._streams is not None and not self._streams[0].at_eof():
+            return True
+        self.close()
+        self._streams = await asyncio.open_connection(self._host, self._port)
+        return False
+
     async def _ask(self, octets: bytes) -> Reply:
-        if self._streams is None:
-            self._streams = await asyncio.open_connection(self._host, self._port)
+        assert self._streams is not None
         reader, writer = self._streams
         writer.write(octets)
         await writer.drain()

@@ -40,13 +40,13 @@ class Traffic:
     stretch: Stretch = field(default_factory=Stretch)
     posted: Posted = field(default_factory=Posted)
     waiting: int = 0
-    _free: dict[str, asyncio.Queue[Connection]] = field(default_factory=dict)
+    _free: dict[str, asyncio.LifoQueue[Connection]] = field(default_factory=dict)
     _running: set[asyncio.Task[None]] = field(default_factory=set)
 
     def open(self) -> None:
         """Make ready; connections are opened when they're needed."""
         for kind, count in CONNECTIONS.items():
-            self._free[kind] = asyncio.Queue()
+            self._free[kind] = asyncio.LifoQueue()
             for _ in range(count):
                 self._free[kind].put_nowait(Connection(self.site.port))
 

@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCK := $(BIN)/uv pip compile --universal --generate-hashes --no-header --quiet
 
-.PHONY: run test lint format lock wheel clean
+.PHONY: run test bench lint format lock wheel clean
 
 run: $(VENV)/.run
 	@$(BIN)/rejoinder serve $(ARGS)
@@ -15,6 +15,11 @@ test: $(VENV)/.dev
 	@.ci/packages postgresql chromium lynx libatomic1
 	@$(MAKE) --no-print-directory lint
 	@$(BIN)/python .ci/tests.py $(ARGS)
+
+# What Rejoinder reaches, measured: make bench ARGS="--posts 1000000 --record"
+bench: $(VENV)/.dev
+	@.ci/packages wrk nginx
+	@$(BIN)/python -m benchmarks.table $(ARGS)
 
 lint: $(VENV)/.dev
 	@$(BIN)/ruff check .

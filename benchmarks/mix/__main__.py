@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import contextlib
 import os
+import signal
 import sys
 import time
 from dataclasses import dataclass, field
@@ -52,6 +53,8 @@ class Log:
 def main() -> int:
     """Run the mix, and write what came of it."""
     chosen = _arguments()
+    # Told to end, it ends its servers first.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     found, wanted = cores(), _wanted(chosen)
     out = Path(chosen.out).absolute()
     out.mkdir(parents=True, exist_ok=True)

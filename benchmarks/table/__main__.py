@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -53,6 +54,8 @@ class Table:
 def main() -> int:
     """Measure, print the table, and record it if that's asked."""
     chosen = _arguments()
+    # Told to end, it ends its servers first.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     began, found = time.monotonic(), cores()
     allowed = os.sched_getaffinity(0)
     with contextlib.ExitStack() as stack:
@@ -73,7 +76,8 @@ def main() -> int:
         os.sched_setaffinity(0, allowed)
         seconds = time.monotonic() - began
         said = ledger.heading(found, chosen.engine, ledger.arguments(), seconds)
-    text = f"{said}\n{as_markdown(table.rows)}"
+    void = f"{ledger.VOID}\n\n" if any(row.verdict.endswith("?") for row in table.rows) else ""
+    text = f"{said}\n{void}{as_markdown(table.rows)}"
     print(text)
     if chosen.record:
         ledger.record(text)

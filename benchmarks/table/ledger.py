@@ -15,11 +15,9 @@ from benchmarks.harness.cores import Cores
 from benchmarks.harness.served import ROOT
 
 RESULTS = ROOT / "benchmarks" / "RESULTS.md"
-TITLE = """# Results
-
-What `make bench ARGS=--record` printed, the latest last. A verdict with a question mark stands
-on runs that are void: the figure is by the server's CPU time, and says where to look, no more.
-"""
+TITLE = "# Results"
+VOID = """A verdict with a question mark stands on runs that are void, as the notes say why. Its
+figure is by the server's CPU time where that makes sense; it says where to look, and no more."""
 PACKAGES = ("Django", "Jinja2", "uvicorn", "granian", "psycopg", "pysqlite3")
 
 
@@ -28,9 +26,9 @@ def heading(cores: Cores, engine: str, arguments: str, seconds: float) -> str:
     now = datetime.now(UTC)
     return "\n".join(
         [
-            f"## {now:%Y-%m-%d %H:%M} UTC, {engine}",
+            f"## The {_called()}: {engine}, {now:%Y-%m-%d %H:%M} UTC",
             "",
-            f"- {_called()} {arguments}, {seconds / 60:.0f} minutes",
+            f"- `python -m benchmarks.{_called()} {arguments}`, {seconds / 60:.0f} minutes",
             f"- commit {_commit()}",
             f"- {_processor()}, {os.cpu_count()} cores, {_memory_gib():.0f} GiB, "
             f"Linux {platform.release()}; server on core {cores.server}, generator on "
@@ -67,8 +65,7 @@ def arguments() -> str:
 
 
 def _called() -> str:
-    name = "mix" if "mix" in sys.argv[0] else "table"
-    return f"python -m benchmarks.{name}"
+    return "mix" if Path(sys.argv[0]).parent.name == "mix" else "table"
 
 
 def _said(command: list[str], pattern: str) -> str:

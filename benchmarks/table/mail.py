@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks.harness.cores import pinned
 from benchmarks.harness.runs import Figure, disturbed
-from benchmarks.harness.served import ROOT, NotServed
+from benchmarks.harness.served import ROOT, NotServed, Where
 from benchmarks.harness.usage import Neighbours
 from benchmarks.table import made_mail, rows
 from benchmarks.table.rows import Row
@@ -31,7 +31,9 @@ def measure(session: Session) -> list[Row]:
     beside = Neighbours(session.cores.server)
     done = subprocess.run(
         pinned(command, session.cores.server),
-        env=session.small.environment(), capture_output=True, text=True, check=False,
+        # A site of its own, on SQLite: it empties what it fills.
+        env=Where(session.folder / "mail").environment(),
+        capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode:
         raise NotServed(done.stderr)

@@ -83,6 +83,13 @@ def test_a_pair_counts_only_if_both_its_runs_do() -> None:
     assert figure.is_sound
 
 
+def test_when_half_the_pairs_are_void_the_ratio_is_by_cpu_time() -> None:
+    failed = at_pace(10_000, errors=1, server_cpu=4.9, server_core=5.0)
+    figure = ratio([at_pace(10_000), failed], [at_pace(20_000), at_pace(20_000)])
+    assert figure.value == pytest.approx((0.5 + 1.0) / 2)
+    assert not figure.is_sound
+
+
 def test_a_ratio_of_void_runs_is_that_of_cpu_time() -> None:
     ours = at_pace(10_000, server_cpu=4.0, server_core=9.0)
     theirs = at_pace(10_000, server_cpu=1.0, server_core=9.0)

@@ -116,10 +116,13 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=3.0, help="of each run (default 3)")
     parser.add_argument("--rounds", type=int, default=5, help="of which the median counts")
     parser.add_argument("--mbox", type=Path, help="mail to import, instead of a made list")
-    parser.add_argument("--folder", help="where sites are filled, and kept")
+    parser.add_argument("--folder", help="where sites are filled, and SQLite's kept")
     parser.add_argument("--only", nargs="+", choices=GROUPS, help="these rows alone")
     parser.add_argument("--record", action="store_true", help="add the table to RESULTS.md")
-    return parser.parse_args()
+    chosen = parser.parse_args()
+    if chosen.posts == chosen.small_posts:
+        parser.error("--posts and --small-posts must differ: one is compared with the other.")
+    return chosen
 
 
 if __name__ == "__main__":

@@ -37,7 +37,7 @@ class Connection:
                     return await self._ask(octets)
                 except (ConnectionError, asyncio.IncompleteReadError) as error:
                     # The server closed an idle connection while this was on its way.
-                    if not is_kept or method != "GET" or getattr(error, "partial", b""):
+                    if not is_kept or method != "GET" or _has_begun(error):
                         raise
                     self.close()
                     await self._open()
@@ -74,6 +74,10 @@ class Connection:
         if headers.get("connection", "").lower() == "close":
             self.close()
         return Reply(status, headers, body)
+
+
+def _has_begun(error: Exception) -> bool:
+    return isinstance(error, asyncio.IncompleteReadError) and bool(error.partial)
 
 
 def request(method: str, path: str, headers: Mapping[str, str], body: bytes = b"") -> bytes:

@@ -37,7 +37,7 @@ def _place(data: Path, posts: int, postgresql: Postgresql | None) -> Where:
 
     assert postgresql.process is not None
     with psycopg.connect(postgresql.url("postgres"), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE site_{posts}")  # type: ignore[arg-type]
+        connection.execute(f"CREATE DATABASE site_{posts}")
     return Where(data, postgresql.url(f"site_{posts}"), (postgresql.process.pid,))
 
 

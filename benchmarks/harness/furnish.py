@@ -163,10 +163,11 @@ def _places() -> Places:
     from rejoinder.threads.models import Post, State, Thread
 
     board = Board.unscoped.get(name=BOARD)
-    root = Thread.unscoped.filter(board=board).order_by("pk").first().root
+    root = Thread.unscoped.filter(board=board).order_by("pk")[0].root
     public = Board.unscoped.exclude(pk=board.pk)
-    long = Thread.unscoped.filter(board__in=public).order_by("-posts_count").first()
-    long = long or Thread.unscoped.order_by("-posts_count").first()
+    long = Thread.unscoped.filter(board__in=public).order_by("-posts_count")[0]
+    assert root is not None
+    assert long.root is not None
     ordered = Post.unscoped.filter(thread=long, state=State.VISIBLE).order_by("posted_at", "id")
     count = ordered.count()
     half, end = count // 2, max(0, count - ON_A_PAGE - 1)

@@ -56,14 +56,14 @@ def _round(session: Session, server: Server, cookies: list[str], number: int) ->
     work = write_for(session.seconds, cookies, posts, server.port, time.time_ns() + number)
     posted, seconds = asyncio.run(work)
     span, server_cpu, server_core = meter.read()
-    percentiles = {
-        name: runs.percentile(posted.milliseconds, share)
-        for name, share in (("p50", 0.5), ("p95", 0.95), ("p99", 0.99))
-    }
+    p50, p95, p99 = (runs.percentile(posted.milliseconds, share) for share in (0.5, 0.95, 0.99))
     run = Run(
         requests=len(posted.acknowledged),
         seconds=seconds,
         errors=len(posted.failures),
+        p50=p50,
+        p95=p95,
+        p99=p99,
         octets=0,
         server_cpu=server_cpu,
         server_core=server_core,
@@ -71,6 +71,5 @@ def _round(session: Session, server: Server, cookies: list[str], number: int) ->
         generator_core=sum(map(busy_seconds, cores.generator)) - busy,
         span=span,
         was_apart=cores.are_apart,
-        **percentiles,
     )
     return run, posted

@@ -167,7 +167,21 @@ def test_groups_are_those_of_members_alone(kind: Kind) -> None:
     sees = asks.is_member or kind is Kind.SYSTEM
     assert gate.visible(asks, Board.objects.all()).exists() == sees
     assert gate.may(asks, gate.Verb.READ, board) == sees
-    assert gate.may(asks, gate.Verb.MODERATE, board) == sees
+    # Not by mail.
+    moderates = sees and kind is not Kind.MAIL
+    assert gate.may(asks, gate.Verb.MODERATE, board) == moderates
+
+
+def test_who_moderates_a_board_reads_it_and_without_a_second_step_does_neither() -> None:
+    board, group = make_board(), make_group()
+    grants.put_rights(board, {Ability.MODERATE: Granted(groups=frozenset({group.pk}))})
+    for lacks in (False, True):
+        asks = Principal(
+            Kind.MEMBER, member_id=1, groups=frozenset({group.pk}), lacks_second_step=lacks
+        )
+        assert gate.visible(asks, Board.objects.all()).exists() != lacks
+        assert gate.may(asks, gate.Verb.READ, board) != lacks
+        assert gate.may(asks, gate.Verb.MODERATE, board) != lacks
 
 
 def test_nobody_writes_where_they_cannot_read() -> None:

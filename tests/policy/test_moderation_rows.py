@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from django.db.models import Model
@@ -162,6 +162,17 @@ def test_of_a_deed_with_a_board_its_posts_say_nothing(two: Two) -> None:
     assert who_may(two, gate.Verb.MODERATE, done) == {"of both", "steward"}
 
 
+def test_a_move_is_told_on_both_boards_and_undone_by_who_moderates_both(two: Two) -> None:
+    for board, from_board in ((two.here, two.there), (two.there, two.here)):
+        for is_public, extra in ((True, {"plain"}), (False, set())):
+            done = deed(board=board, is_public=is_public)
+            done.from_board = from_board
+            done.save()
+            assert who_sees(two, done) == {"of here", "of both", "steward"} | extra
+            assert who_may(two, gate.Verb.MODERATE, done) == {"of both", "steward"}
+            assert to_whom(two, done) == {"of here", "of both", "steward"}
+
+
 def test_a_deed_on_a_post_that_is_gone_from_its_list_is_not_everybodys(two: Two) -> None:
     done = deed()
     done.post = make_thread(two.here)
@@ -204,6 +215,8 @@ def test_a_desk_is_had_by_who_moderates_anything(two: Two) -> None:
 
     having = {name for name, asks in two.everybody().items() if moderates_something(asks)}
     assert having == {"of here", "of both", "steward"}
+    for asks in two.everybody().values():
+        assert not moderates_something(replace(asks, is_off_duty=True))
 
 
 def test_guests_read_what_was_done_where_everyone_reads(two: Two) -> None:

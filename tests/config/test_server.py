@@ -15,8 +15,8 @@ def test_a_port_in_use_is_named_with_the_option_that_changes_it() -> None:
             find_place("localhost", port)
 
 
-def test_a_port_that_another_granian_listens_on_is_in_use() -> None:
-    """Granian sets SO_REUSEPORT, by which two servers would share a port unawares."""
+def test_a_port_that_another_server_listens_on_is_in_use() -> None:
+    """Workers set SO_REUSEPORT, by which two servers would share a port unawares."""
     other = socket.create_server(("127.0.0.1", 0), reuse_port=True)
     with other, pytest.raises(Unavailable, match="is in use"):
         find_place("localhost", other.getsockname()[1])

@@ -4,15 +4,20 @@ import pytest
 
 from rejoinder.events.read import EVERYTHING, Changed
 from rejoinder.serving import pages
-from rejoinder.serving.pages import ANYTHING, OVERHEAD_OCTETS, Page, Pages, Tag, Variant
+from rejoinder.serving.pages import ANYTHING, OVERHEAD_OCTETS, Page, Pages, Tag
+from rejoinder.serving.replies import Reply
 
 THREAD = Tag("thread", 1)
 OF_THREAD = Changed(1, 5, 7)
 
 
+def reply(octets: int) -> Reply:
+    # The empty line between head and body counts.
+    return Reply.of('"etag"', [], b"x" * (octets - 2), repeated=[])
+
+
 def page(*tags: Tag, octets: int = 100) -> Page:
-    variant = Variant(b"x" * octets, '"etag"', [])
-    return Page(frozenset(tags or {THREAD}), "gzip", {"gzip": variant})
+    return Page(frozenset(tags or {THREAD}), "gzip", {"gzip": reply(octets)})
 
 
 def test_a_page_is_found_until_something_it_shows_changes() -> None:
@@ -126,9 +131,9 @@ def test_another_coding_is_kept_with_a_page_while_it_is_there() -> None:
     shown = page()
     kept.put("a", shown, kept.mark())
     before = kept.octets
-    kept.add_variant("a", shown, "zstd", Variant(b"z" * 50, '"z"', []))
-    kept.add_variant("a", shown, "zstd", Variant(b"z" * 50, '"z"', []))
+    kept.add_variant("a", shown, "zstd", reply(50))
+    kept.add_variant("a", shown, "zstd", reply(50))
     assert kept.octets == before + 50
     kept.hear([EVERYTHING])
-    kept.add_variant("a", shown, "identity", Variant(b"i" * 50, '"i"', []))
+    kept.add_variant("a", shown, "identity", reply(50))
     assert kept.octets == 0

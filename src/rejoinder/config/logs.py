@@ -56,8 +56,8 @@ def settings(level: str) -> dict[str, Any]:
             "django.request": to_stderr | {"level": "ERROR"},
             "django.security.csrf": to_stderr | {"level": "ERROR"},
             "django.security.DisallowedHost": to_stderr | {"level": "CRITICAL"},
-            "_granian": to_stderr,
-            "granian.access": to_stderr,
+            # So would what uvicorn says of requests that are none.
+            "uvicorn.error": to_stderr | {"level": "ERROR"},
             # Who was let in matters as much as who wasn't, however little else is logged.
             "rejoinder.security": to_stderr | {"level": "INFO"},
         },

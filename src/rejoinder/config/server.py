@@ -1,25 +1,21 @@
-"""Serves the WSGI application with Granian: processes of several blocking threads each."""
+"""Serves the site: worker processes with an event loop and several threads each."""
 
 from __future__ import annotations
 
-import ctypes
 import errno
-import signal
 import socket
-import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
 
-from rejoinder.config import daily, logs
+from rejoinder.config import daily
 from rejoinder.config.options import Options
+from rejoinder.config.workers import Workers
 from rejoinder.errors import BadInput, Unavailable
 
-TARGET = "rejoinder.config.wsgi:application"
 # What is in flight may take so long to finish; then its worker is ended all the same.
 GRACE_SECONDS = 30
-PR_SET_PDEATHSIG = 1
+BACKLOG = 2048
 
 
 @dataclass(frozen=True)
@@ -49,7 +45,7 @@ def find_place(host: str, port: int) -> Place:
         raise BadInput(f"There is no host {host!r}; name another with --host.") from None
     # IPv4 first: where "localhost" is both, browsers try both.
     family, _, _, _, name = min(found, key=lambda entry: entry[0] != socket.AF_INET)
-    # Granian's own sockets share ports (SO_REUSEPORT); this one finds out who listens.
+    # The workers' sockets share ports (SO_REUSEPORT); this one finds out who listens.
     with socket.socket(family, socket.SOCK_STREAM) as trial:
         trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -76,53 +72,46 @@ def _no_place(error: OSError, host: str, port: int) -> BadInput | Unavailable:
 def serve(options: Options, place: Place, welcome: list[str]) -> int:
     """Serve until told to stop, and return the exit status. Prints the welcome when it answers."""
     from django.db import connections
-    from granian.constants import Interfaces
-    from granian.http import HTTP1Settings
-    from granian.log import LogLevels
-    from granian.server import Server
 
     # A worker forks from here, and no connection may be used by two processes.
     connections.close_all()
-    server = Server(
-        TARGET,
-        address=place.ip,
-        port=place.port,
-        interface=Interfaces.WSGI,
-        workers=options.workers,
-        blocking_threads=options.threads,
-        http1_settings=HTTP1Settings(header_read_timeout=10_000),
-        log_level=LogLevels(options.log_level),
-        log_dictconfig=logs.settings(options.log_level),
-        respawn_failed_workers=True,
-        workers_kill_timeout=GRACE_SECONDS,
+    workers = Workers(
+        work=partial(_work, options),
+        sockets=[listen(place) for _worker in range(options.workers)],
+        grace_seconds=GRACE_SECONDS,
+        say_ready=lambda: print("\n".join(welcome), flush=True),  # noqa: T201 - what serve is to say
     )
-    server.on_startup(lambda: _say_when_it_answers(place, welcome))
-    try:
-        server.serve(target_loader=load)
-    except SystemExit as end:
-        return end.code if isinstance(end.code, int) else 1
-    return 0
+    return workers.run()
 
 
-def load(target: str) -> Callable[..., Any]:
-    """Return the WSGI application; called in each worker."""
-    # A worker whose parent was killed would hold the port and the data for ever.
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-    from rejoinder.config.wsgi import application
+def listen(place: Place) -> socket.socket:
+    """Return a socket that listens there; the kernel shares connections out among several."""
+    family = socket.AF_INET6 if ":" in place.ip else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    listening.bind((place.ip, place.port))
+    listening.listen(BACKLOG)
+    listening.setblocking(False)
+    return listening
+
+
+def _work(options: Options, listening: socket.socket, say_ready: Callable[[], None]) -> None:
+    """Be a worker until told to stop."""
+    from django.conf import settings
+
+    from rejoinder.config import wsgi
+    from rejoinder.serving import worker
 
     daily.start()
-    return application
-
-
-def _say_when_it_answers(place: Place, welcome: list[str]) -> None:
-    def wait() -> None:
-        while True:
-            try:
-                socket.create_connection((place.ip, place.port), timeout=1).close()
-            except OSError:
-                time.sleep(0.02)
-            else:
-                print("\n".join(welcome), flush=True)  # noqa: T201 - what serve is to say
-                return
-
-    threading.Thread(target=wait, daemon=True).start()
+    wsgi.front.look()
+    worker.serve(
+        listening,
+        wsgi.application,
+        wsgi.at_once,
+        threads=options.threads,
+        most_body=settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
+        grace_seconds=GRACE_SECONDS,
+        is_multiprocess=options.workers > 1,
+        say_ready=say_ready,
+    )

@@ -13,6 +13,9 @@ from django.utils.http import parse_header_parameters
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
+    from rejoinder.serving.front import Front
+    from rejoinder.serving.replies import AtOnce, Reply
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rejoinder.config.settings")
 
 
@@ -38,14 +41,30 @@ class Application(WSGIHandler):
     request_class = Request
 
 
-def _application() -> WSGIApplication:
+def _front() -> Front:
     django.setup(set_prefix=False)
     # Models can be imported only now.
     from rejoinder.serving.front import Front
-    from rejoinder.web import static_files
 
     octets = settings.OPTIONS.page_cache * 1_000_000
-    return static_files.before(Front(Application(), octets=octets, cookies=settings.OWN_COOKIES))
+    return Front(Application(), octets=octets, cookies=settings.OWN_COOKIES)
 
 
-application = _application()
+def _first(*known: AtOnce) -> AtOnce:
+    """Return what asks each of these in turn."""
+
+    def at_once(target: bytes, headers: dict[bytes, bytes]) -> Reply | None:
+        for each in known:
+            if (reply := each(target, headers)) is not None:
+                return reply
+        return None
+
+    return at_once
+
+
+front = _front()
+from rejoinder.web import static_files  # noqa: E402 - as above
+
+application: WSGIApplication = static_files.before(front)
+# What `application` would answer a GET or HEAD with, if that needs no waiting.
+at_once: AtOnce = _first(front.at_once, static_files.at_once)

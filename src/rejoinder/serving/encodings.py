@@ -17,14 +17,16 @@ ZSTD_LEVEL = 9
 LONGEST_HEADER = 500
 
 
-@lru_cache(maxsize=1000)
 def chosen(accept: str) -> Coding:
     """Return the coding to answer an Accept-Encoding header with.
 
     What can't be read counts as not there: then a page is sent as it is.
     """
-    if len(accept) > LONGEST_HEADER:
-        return "identity"
+    return _chosen(accept) if len(accept) <= LONGEST_HEADER else "identity"
+
+
+@lru_cache(maxsize=1000)
+def _chosen(accept: str) -> Coding:
     weights: dict[str, float] = {}
     for part in accept.lower().split(","):
         name, *parameters = (piece.strip() for piece in part.split(";"))

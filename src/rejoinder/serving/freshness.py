@@ -50,6 +50,8 @@ class Watch:
         self._good_until = 0.0
         self._trusted = trusted_seconds()
         self._lock = threading.Lock()
+        self._looker: threading.Thread | None = None
+        self._woken = threading.Event()
 
     def look(self) -> bool:
         """Tell whether all that was heard is all there is; False if the database is away."""
@@ -61,6 +63,43 @@ class Watch:
             if began < self._good_until:
                 return True
             return self._look_anew(began)
+
+    def glance(self) -> bool:
+        """Tell the same without waiting, on the event loop; False also if that can't be told.
+
+        While it's asked again and again, a thread looks before the last look is no longer
+        trusted, so that a round trip to the database holds nobody up.
+        """
+        now = time.monotonic()
+        left = self._good_until - now
+        if left > self._trusted / 2:
+            return True
+        if not self._lock.acquire(blocking=False):
+            return left > 0
+        try:
+            if self._reader is not None and self._reader.is_quiet():
+                self._good_until = now + self._trusted
+                return True
+        except Error:
+            # The next to look finds out what's the matter.
+            return left > 0
+        finally:
+            self._lock.release()
+        self._wake()
+        return left > 0
+
+    def _wake(self) -> None:
+        if self._looker is None:
+            self._looker = threading.Thread(target=self._look_when_woken, daemon=True)
+            self._looker.start()
+        self._woken.set()
+
+    def _look_when_woken(self) -> None:
+        while True:
+            self._woken.wait()
+            self._woken.clear()
+            with self._lock:
+                self._look_anew(time.monotonic())
 
     def _look_anew(self, began: float) -> bool:
         try:

@@ -12,25 +12,28 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any, cast
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, unquote_to_bytes, urlencode
 
 from django.http import HttpResponse
 
 from rejoinder.serving.encodings import Coding, chosen, decode, encode
 from rejoinder.serving.freshness import Watch, wait_until_known
 from rejoinder.serving.guests_page import PARAMETERS
-from rejoinder.serving.pages import Page, Pages, Variant
+from rejoinder.serving.pages import Page, Pages
+from rejoinder.serving.replies import Headers, Reply, matches, repeated_of
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 Key = tuple[str, str, str, str]
 
+# The server speaks no TLS; a proxy before it does.
+SCHEME = "http"
 # Each representation has its own headers of these.
 REMADE = frozenset({"content-length", "content-encoding", "etag", "vary", "last-modified"})
-# Which of a page's headers "not modified" repeats (RFC 9110, 15.4.5).
-REPEATED = frozenset({"cache-control", "content-location", "date", "etag", "expires", "vary"})
 LONGEST_QUERY = 500
+# Of what is remembered by its octets; longer ones are made up, or go the usual way.
+LONGEST_TARGET = 1000
 
 
 class Front:
@@ -47,6 +50,7 @@ class Front:
         """`cookies` are the names of those that make a request somebody's own."""
         self._application = application
         self._cookies = tuple(cookies)
+        self._cookie_octets = tuple(name.encode() for name in self._cookies)
         self.pages = Pages(octets)
         self._watch = watch(self.pages.hear)
 
@@ -60,12 +64,7 @@ class Front:
         if "HTTP_AUTHORIZATION" in environ or self._is_somebodys(environ.get("HTTP_COOKIE")):
             return self._application(environ, start_response)
         query, is_plain = _normal(environ.get("QUERY_STRING", ""))
-        key = (
-            environ["wsgi.url_scheme"],
-            environ.get("HTTP_HOST", ""),
-            environ["PATH_INFO"],
-            query,
-        )
+        key = (SCHEME, environ.get("HTTP_HOST", ""), environ["PATH_INFO"], query)
         # Before the cache is asked and before a page is begun.
         if not self._watch.look():
             return self._application(environ, start_response)
@@ -76,6 +75,28 @@ class Front:
             return self._application(environ, start_response)
         return self._make(key, environ, start_response)
 
+    def at_once(self, target: bytes, headers: dict[bytes, bytes]) -> Reply | None:
+        """Return what a GET or HEAD is answered with, if that's here and needs no waiting.
+
+        Called on the event loop: whatever takes longer (a page or a coding to be made, a look
+        that may take long) gives None, and is done in a thread by calling this object. The
+        names in `headers` are in lower case, and each was there once.
+        """
+        if b"authorization" in headers or not self._watch.glance():
+            return None
+        host, accept = headers.get(b"host", b""), headers.get(b"accept-encoding", b"")
+        if len(target) + len(host) + len(accept) > LONGEST_TARGET:
+            return None
+        cookies = headers.get(b"cookie")
+        if cookies is not None and any(name in cookies for name in self._cookie_octets):
+            return None
+        page = self.pages.get(_key(host, target))
+        return page.variants.get(_chosen(accept)) if page is not None else None
+
+    def look(self) -> None:
+        """Learn for the first time what has changed, before anybody asks."""
+        self._watch.look()
+
     def _is_somebodys(self, cookies: str | None) -> bool:
         return cookies is not None and any(name in cookies for name in self._cookies)
 
@@ -85,18 +106,15 @@ class Front:
         coding = chosen(environ.get("HTTP_ACCEPT_ENCODING", ""))
         variant = page.variants.get(coding) or self._in_coding(key, page, coding)
         known = environ.get("HTTP_IF_NONE_MATCH")
-        if known is not None and _matches(known, variant.etag):
-            start_response(
-                "304 Not Modified",
-                [header for header in variant.headers if header[0].lower() in REPEATED],
-            )
+        if known is not None and matches(known, variant.etag):
+            start_response("304 Not Modified", variant.repeated)
             return []
         start_response("200 OK", variant.headers)
-        return [] if environ["REQUEST_METHOD"] == "HEAD" else [variant.octets]
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [variant.body]
 
-    def _in_coding(self, key: Key, page: Page, coding: Coding) -> Variant:
+    def _in_coding(self, key: Key, page: Page, coding: Coding) -> Reply:
         base = page.variants[page.base]
-        variant = _variant(decode(page.base, base.octets), coding, base.headers)
+        variant = _variant(decode(page.base, base.body), coding, base.headers)
         self.pages.add_variant(key, page, coding, variant)
         return variant
 
@@ -128,7 +146,7 @@ def _is_everybodys(response: object, status: str, headers: list[tuple[str, str]]
     return "set-cookie" not in named and not is_private
 
 
-def _variant(body: bytes, coding: Coding, headers: list[tuple[str, str]]) -> Variant:
+def _variant(body: bytes, coding: Coding, headers: Headers) -> Reply:
     octets = encode(coding, body)
     etag = f'"{blake2b(body, digest_size=12).hexdigest()}-{coding}"'
     kept = [header for header in headers if header[0].lower() not in REMADE]
@@ -142,24 +160,35 @@ def _variant(body: bytes, coding: Coding, headers: list[tuple[str, str]]) -> Var
         ("ETag", etag),
         ("Vary", "Accept-Encoding, Cookie"),
     ]
-    return Variant(octets, etag, kept)
+    return Reply.of(etag, kept, octets, repeated=repeated_of(kept))
+
+
+@lru_cache(maxsize=10_000)
+def _key(host: bytes, target: bytes) -> Key:
+    """Return the key of a request's target, the same as for its WSGI environment."""
+    path, _mark, query = target.partition(b"?")
+    return (
+        SCHEME,
+        host.decode("latin-1"),
+        unquote_to_bytes(path).decode("latin-1"),
+        _normal(query.decode("latin-1"))[0],
+    )
 
 
 @lru_cache(maxsize=1000)
+def _chosen(accept: bytes) -> Coding:
+    return chosen(accept.decode("latin-1"))
+
+
 def _normal(query: str) -> tuple[str, bool]:
     """Return a query without what no page depends on, in order; and whether that was all."""
     if not query:
         return "", True
-    if len(query) > LONGEST_QUERY:
-        return query, False
+    return _parsed(query) if len(query) <= LONGEST_QUERY else (query, False)
+
+
+@lru_cache(maxsize=1000)
+def _parsed(query: str) -> tuple[str, bool]:
     pairs = parse_qsl(query, keep_blank_values=True)
     known = {name: value for name, value in pairs if name in PARAMETERS}
     return urlencode(sorted(known.items())), len(known) == len(pairs)
-
-
-def _matches(known: str, etag: str) -> bool:
-    """Tell whether an If-None-Match header names an entity tag (RFC 9110, 13.1.2)."""
-    if known == etag:
-        return True
-    tags = [tag.strip().removeprefix("W/") for tag in known.split(",")]
-    return etag in tags or tags == ["*"]

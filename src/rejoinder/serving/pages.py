@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from rejoinder.events.read import EVERYTHING, Changed
 from rejoinder.serving.encodings import Coding
+from rejoinder.serving.replies import Reply
 
 # "recently" and "pinned until" are said in pages too: nothing notes that time has passed.
 OLDEST_SECONDS = 300
@@ -36,22 +37,13 @@ class Tag:
 ANYTHING = Tag("anything")
 
 
-@dataclass(frozen=True)
-class Variant:
-    """A page in one coding, as it's sent."""
-
-    octets: bytes
-    etag: str
-    headers: list[tuple[str, str]]
-
-
 @dataclass
 class Page:
     """A finished page. `base` is the coding that the others are made from."""
 
     tags: frozenset[Tag]
     base: Coding
-    variants: dict[Coding, Variant]
+    variants: dict[Coding, Reply]
     made_at: float = field(default_factory=time.monotonic)
     # Times it was asked for again, at most MOST_TURNS.
     turns: int = 0
@@ -59,7 +51,7 @@ class Page:
     @property
     def octets(self) -> int:
         """How much room it takes, about."""
-        return OVERHEAD_OCTETS + sum(len(each.octets) for each in self.variants.values())
+        return OVERHEAD_OCTETS + sum(len(each.whole) for each in self.variants.values())
 
 
 class Pages:
@@ -117,15 +109,15 @@ class Pages:
             self._make_room()
             return True
 
-    def add_variant(self, key: Hashable, page: Page, coding: Coding, variant: Variant) -> None:
+    def add_variant(self, key: Hashable, page: Page, coding: Coding, variant: Reply) -> None:
         """Keep another coding of a page that's still there."""
         with self._lock:
             if self._by_key.get(key) is not page or coding in page.variants:
                 return
             page.variants[coding] = variant
-            self.octets += len(variant.octets)
+            self.octets += len(variant.whole)
             if key in self._new:
-                self._new_octets += len(variant.octets)
+                self._new_octets += len(variant.whole)
             self._make_room()
 
     def hear(self, changes: Iterable[Changed]) -> None:

@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rejoinder.serving.replies import Reply, matches
 from rejoinder.web.middleware import security_headers
 
 if TYPE_CHECKING:
@@ -72,34 +73,57 @@ def before(application: WSGIApplication) -> WSGIApplication:
         path = environ.get("PATH_INFO", "")
         if path.startswith(PREFIX) and environ["REQUEST_METHOD"] in {"GET", "HEAD"}:
             asked = path.removeprefix(PREFIX)
-            if found := files().get(_hashed.sub("", asked)):
-                return _answer(found, asked, environ, start)
+            reply = _reply(asked, takes_gzip=_takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")))
+            if reply is not None:
+                return _answer(reply, environ, start)
         return application(environ, start)
 
     return serving
 
 
-def _answer(
-    found: StaticFile, asked: str, environ: WSGIEnvironment, start: StartResponse
-) -> Iterable[bytes]:
-    is_small = found.compressed and _takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", ""))
+def at_once(target: bytes, headers: dict[bytes, bytes]) -> Reply | None:
+    """Return what a GET or HEAD is answered with on the event loop, if it's for a file."""
+    if not target.startswith(PREFIX.encode()):
+        return None
+    asked = target.decode("latin-1").partition("?")[0].removeprefix(PREFIX)
+    accepted = headers.get(b"accept-encoding", b"").decode("latin-1")
+    return _reply(asked, takes_gzip=_takes_gzip(accepted))
+
+
+def _reply(asked: str, *, takes_gzip: bool) -> Reply | None:
+    found = files().get(_hashed.sub("", asked))
+    if found is None:
+        return None
+    is_current = asked == found.hashed_name
+    return _made(found, tuple(security_headers().items()), is_current, takes_gzip)
+
+
+@cache
+def _made(
+    found: StaticFile, secure: tuple[tuple[str, str], ...], is_current: bool, takes_gzip: bool
+) -> Reply:
+    is_small = takes_gzip and bool(found.compressed)
     # Two bodies are two representations, each with a tag of its own (RFC 9110 section 8.8.3.3).
     tag = f'"{found.digest}-gzip"' if is_small else f'"{found.digest}"'
-    headers = {
-        **security_headers(),
-        "Cache-Control": FOR_EVER if asked == found.hashed_name else ASK_AGAIN,
+    common = {
+        **dict(secure),
+        "Cache-Control": FOR_EVER if is_current else ASK_AGAIN,
         "ETag": tag,
         "Vary": "Accept-Encoding",
     }
-    if _has(tag, environ.get("HTTP_IF_NONE_MATCH", "")):
-        start("304 Not Modified", list(headers.items()))
-        return [b""]
     body = found.compressed if is_small else found.plain
-    headers |= {"Content-Type": found.kind, "Content-Length": str(len(body))}
+    headers = common | {"Content-Type": found.kind, "Content-Length": str(len(body))}
     if is_small:
         headers["Content-Encoding"] = "gzip"
-    start("200 OK", list(headers.items()))
-    return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
+    return Reply.of(tag, list(headers.items()), body, repeated=list(common.items()))
+
+
+def _answer(reply: Reply, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+    if matches(environ.get("HTTP_IF_NONE_MATCH", ""), reply.etag):
+        start("304 Not Modified", reply.repeated)
+        return [b""]
+    start("200 OK", reply.headers)
+    return [b"" if environ["REQUEST_METHOD"] == "HEAD" else reply.body]
 
 
 def _takes_gzip(accepted: str) -> bool:
@@ -109,12 +133,6 @@ def _takes_gzip(accepted: str) -> bool:
         if coding.strip() == "gzip":
             return not re.fullmatch(r"\s*q\s*=\s*0(\.0*)?\s*", weight)
     return False
-
-
-def _has(tag: str, known: str) -> bool:
-    """Tell whether If-None-Match names a tag; weak ones count too (RFC 9110 section 13.1.2)."""
-    tags = [part.strip().removeprefix("W/") for part in known.split(",")]
-    return tag in tags or tags == ["*"]
 
 
 def _read(path: Path) -> StaticFile:

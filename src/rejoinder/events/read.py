@@ -81,6 +81,8 @@ class Reader:
             if self.database.vendor == "postgresql":
                 cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
             else:
+                cursor.execute("PRAGMA data_version")
+                (self._data_version,) = cursor.fetchone()
                 cursor.execute(f"SELECT COALESCE(MAX(id), 0) FROM {TABLE}")  # noqa: S608 - constants
             (self._last,) = cursor.fetchone()
 

@@ -7,18 +7,21 @@ send and hold, and refusals in a line without a word in the log.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from http import HTTPStatus
 from time import monotonic
-from typing import Any, Protocol
+from typing import Any
 
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from rejoinder.serving.bodies import MOST_DROPPED
-from rejoinder.serving.replies import Reply, matches
+from rejoinder.serving.replies import AtOnce, matches
+
+log = logging.getLogger(__name__)
 
 # A whole head: the request line and all headers.
 MOST_HEAD = 64 * 1024
@@ -39,12 +42,6 @@ SLOWEST_OCTETS_A_SECOND = 1000
 WITH_MORE = frozenset({b"content-length", b"transfer-encoding", b"expect", b"upgrade"})
 
 
-class AtOnce(Protocol):
-    """What answers a GET or HEAD without waiting, or gives None."""
-
-    def __call__(self, target: bytes, headers: dict[bytes, bytes], /) -> Reply | None: ...
-
-
 class Refused(Exception):
     """What came is no request that can be served."""
 
@@ -62,11 +59,9 @@ class Desk:
     most_connections: int
     # The time, as of the last tick.
     now: float = field(init=False)
-    # How an answer at once begins; and a connection's last one.
+    # How an answer at once begins.
     found: bytes = field(init=False)
     unchanged: bytes = field(init=False)
-    found_last: bytes = field(init=False)
-    unchanged_last: bytes = field(init=False)
 
     def __post_init__(self) -> None:
         self.tick(())
@@ -77,8 +72,6 @@ class Desk:
         date = f"Date: {formatdate(usegmt=True)}\r\n".encode()
         self.found = b"HTTP/1.1 200 OK\r\n" + date
         self.unchanged = b"HTTP/1.1 304 Not Modified\r\n" + date
-        self.found_last = self.found + b"Connection: close\r\n"
-        self.unchanged_last = self.unchanged + b"Connection: close\r\n"
         is_full = len(connections) > self.most_connections / 2
         idle = IDLE_SECONDS_WHEN_FULL if is_full else IDLE_SECONDS
         for connection in list(connections):
@@ -93,9 +86,15 @@ class Connection(HttpToolsProtocol):
         self.desk = desk
         self.url = b""
         self.headers = []
+        # Between two requests, or before the first; in a head, or before the first.
+        self.is_between = True
         self.is_in_head = True
+        self.heads = 0
         self.head_began = desk.now
         self.idle_since = desk.now
+        # The headers of the last request, if it was answered at once: as they came, and by name.
+        self.said = b""
+        self.named: dict[bytes, bytes] = {}
         # Octets of a head that isn't whole; None: it began in what is being read.
         self.head_octets: int | None = 0
         # Of a request with a body: what came after the head, and the body of it.
@@ -163,7 +162,12 @@ class Connection(HttpToolsProtocol):
         """Read what came."""
         if self.is_ignoring or self.transport.is_closing():
             return
-        self._unset_keepalive_if_required()
+        line, _end, rest = data.partition(b"\r\n")
+        if rest and rest == self.said and self._answer_again(line):
+            return
+        if self.timeout_keep_alive_task is not None:
+            self._unset_keepalive_if_required()
+        was_between, self.said, before = self.is_between, b"", self.heads
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade:
@@ -171,10 +175,23 @@ class Connection(HttpToolsProtocol):
             # it is, isn't read as another.
             self.is_ignoring = True
         except httptools.HttpParserError as error:
-            cause = error.__context__
-            self._refuse(cause.status if isinstance(cause, Refused) else HTTPStatus.BAD_REQUEST)
+            self._refuse(_status_for(error))
         else:
-            self._count(len(data))
+            if not self.is_answered or self.is_in_head:
+                self._count(len(data))
+            elif was_between and self.is_between and self.heads == before + 1:
+                self.said = rest
+
+    def _answer_again(self, line: bytes) -> bool:
+        """Answer a request at once whose headers are, octet for octet, those of the last one.
+
+        So reading them once is enough, which is half of what such an answer costs: crawlers,
+        feed readers and pages that ask for what is new say the same each time.
+        """
+        words = line.split(b" ")
+        if len(words) != 3 or words[2] != b"HTTP/1.1" or b"\n" in line or self._is_busy():
+            return False
+        return self._answer(words[0], words[1], self.named, is_last=False)
 
     def _count(self, octets: int) -> None:
         """Bound what the parser may be holding: a head or trailers without an end."""
@@ -191,6 +208,7 @@ class Connection(HttpToolsProtocol):
         """Begin a request."""
         self.url = b""
         self.headers = []
+        self.is_between = False
         self.is_in_head = True
         self.head_began = self.desk.now
         self.head_octets = None
@@ -203,45 +221,52 @@ class Connection(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Answer at once, or hand the request to the framework."""
         self.is_in_head = False
+        self.heads += 1
         if self.transport.is_closing():
             self.is_ignoring = True
             return
-        named = dict(self.headers)
+        named = self.named = dict(self.headers)
         self.is_answered = (
-            not self._is_at_work()
-            and not self.flow.write_paused
+            not self._is_busy()
             # A header that is there twice may mean something else to everybody.
             and len(named) == len(self.headers)
             and WITH_MORE.isdisjoint(named)
             and b"host" in named
-            and self._answer(self.parser.get_method(), named)
+            and self._answer(self.parser.get_method(), self.url, named, is_last=self._is_last())
         )
         if not self.is_answered:
             self._check(named)
             self._hand_over()
 
-    def _answer(self, method: bytes, named: dict[bytes, bytes]) -> bool:
+    def _is_busy(self) -> bool:
+        """Tell whether an earlier answer isn't made, or hasn't been taken."""
+        cycle = self.cycle
+        return self.flow.write_paused or (cycle is not None and not cycle.response_complete)
+
+    def _is_last(self) -> bool:
+        # HTTP/1.0 would want to be told that the connection stays.
+        return not self.parser.should_keep_alive() or self.parser.get_http_version() != "1.1"
+
+    def _answer(
+        self, method: bytes, target: bytes, named: dict[bytes, bytes], *, is_last: bool
+    ) -> bool:
         if method not in (b"GET", b"HEAD"):
             return False
-        reply = self.desk.at_once(self.url, named)
+        reply = self.desk.at_once(target, named)
         if reply is None:
             return False
         known = named.get(b"if-none-match")
-        is_known = known is not None and matches(known.decode("latin-1"), reply.etag)
-        if not self.parser.should_keep_alive() or (
-            b"connection" in named and self.parser.get_http_version() != "1.1"
-        ):
-            head = self.desk.unchanged_last if is_known else self.desk.found_last
+        if known is not None and matches(known.decode("latin-1"), reply.etag):
+            start, rest = self.desk.unchanged, reply.unchanged
+        else:
+            start, rest = self.desk.found, reply.whole
+            if method == b"HEAD":
+                rest = rest[: reply.body_at]
+        if is_last:
+            start += b"Connection: close\r\n"
             self.is_ignoring = True
-        else:
-            head = self.desk.unchanged if is_known else self.desk.found
-        if is_known:
-            self.transport.write(head + reply.unchanged)
-        elif method == b"HEAD":
-            self.transport.write(head + reply.whole[: reply.body_at])
-        else:
-            self.transport.write(head + reply.whole)
-        if self.is_ignoring:
+        self.transport.write(start + rest)
+        if is_last:
             self.transport.close()
         self.idle_since = self.desk.now
         return True
@@ -278,8 +303,7 @@ class Connection(HttpToolsProtocol):
         for name, value in headers:
             super().on_header(name, value)
         super().on_headers_complete()
-        declared = dict(headers).get(b"content-length", b"0")
-        if self.parser.should_upgrade() or int(declared) > MOST_DROPPED:
+        if self.parser.should_upgrade() or int(self.named.get(b"content-length", 0)) > MOST_DROPPED:
             self.cycle.keep_alive = False
         self.message_began = self.desk.now
         self.message_octets = self.body_octets = 0
@@ -289,12 +313,13 @@ class Connection(HttpToolsProtocol):
         if self.is_answered or self.is_ignoring:
             return
         self.body_octets += len(body)
-        if self.body_octets > self.desk.most_body and b"content-length" not in dict(self.headers):
+        if self.body_octets > self.desk.most_body and b"content-length" not in self.named:
             raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         super().on_body(body)
 
     def on_message_complete(self) -> None:
         """Note that all of a request is here."""
+        self.is_between = True
         if not self.is_answered and not self.is_ignoring:
             super().on_message_complete()
 
@@ -321,3 +346,13 @@ class Connection(HttpToolsProtocol):
             + body
         )
         self.transport.close()
+
+
+def _status_for(error: httptools.HttpParserError) -> HTTPStatus:
+    cause = error.__context__
+    if isinstance(cause, Refused):
+        return cause.status
+    if cause is None or isinstance(cause, httptools.HttpParserError | UnicodeError):
+        return HTTPStatus.BAD_REQUEST
+    log.error("A request could not be taken.", exc_info=cause)
+    return HTTPStatus.INTERNAL_SERVER_ERROR

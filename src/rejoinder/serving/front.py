@@ -82,16 +82,18 @@ class Front:
         that may take long) gives None, and is done in a thread by calling this object. The
         names in `headers` are in lower case, and each was there once.
         """
-        if b"authorization" in headers or not self._watch.glance():
-            return None
         host, accept = headers.get(b"host", b""), headers.get(b"accept-encoding", b"")
         if len(target) + len(host) + len(accept) > LONGEST_TARGET:
             return None
-        cookies = headers.get(b"cookie")
-        if cookies is not None and any(name in cookies for name in self._cookie_octets):
+        if b"authorization" in headers or (
+            b"cookie" in headers and any(name in headers[b"cookie"] for name in self._cookie_octets)
+        ):
             return None
-        page = self.pages.get(_key(host, target))
-        return page.variants.get(_chosen(accept)) if page is not None else None
+        key, coding = _wanted(target, host, accept)
+        if not self._watch.glance():
+            return None
+        page = self.pages.get(key)
+        return page.variants.get(coding) if page is not None else None
 
     def look(self) -> None:
         """Learn for the first time what has changed, before anybody asks."""
@@ -164,20 +166,16 @@ def _variant(body: bytes, coding: Coding, headers: Headers) -> Reply:
 
 
 @lru_cache(maxsize=10_000)
-def _key(host: bytes, target: bytes) -> Key:
-    """Return the key of a request's target, the same as for its WSGI environment."""
+def _wanted(target: bytes, host: bytes, accept: bytes) -> tuple[Key, Coding]:
+    """Return the key of a request, the same as for its WSGI environment, and the coding."""
     path, _mark, query = target.partition(b"?")
-    return (
+    key = (
         SCHEME,
         host.decode("latin-1"),
         unquote_to_bytes(path).decode("latin-1"),
         _normal(query.decode("latin-1"))[0],
     )
-
-
-@lru_cache(maxsize=1000)
-def _chosen(accept: bytes) -> Coding:
-    return chosen(accept.decode("latin-1"))
+    return key, chosen(accept.decode("latin-1"))
 
 
 def _normal(query: str) -> tuple[str, bool]:

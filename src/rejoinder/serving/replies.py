@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 Headers = list[tuple[str, str]]
 
@@ -53,3 +54,9 @@ def matches(known: str, etag: str) -> bool:
 def _lines(headers: Iterable[tuple[str, str]]) -> bytes:
     lines = "".join(f"{name}: {value}\r\n" for name, value in headers)
     return lines.encode("latin-1") + b"\r\n"
+
+
+class AtOnce(Protocol):
+    """What answers a GET or HEAD without waiting, or gives None."""
+
+    def __call__(self, target: bytes, headers: dict[bytes, bytes], /) -> Reply | None: ...

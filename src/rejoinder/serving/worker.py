@@ -12,7 +12,8 @@ from typing import Any, cast
 import uvicorn
 
 from rejoinder.serving.bridge import Application, Bridge
-from rejoinder.serving.connection import IDLE_SECONDS, AtOnce, Connection, Desk
+from rejoinder.serving.connection import IDLE_SECONDS, Connection, Desk
+from rejoinder.serving.replies import AtOnce
 
 log = logging.getLogger(__name__)
 

@@ -225,6 +225,12 @@ class Connection(HttpToolsProtocol):
         if self.transport.is_closing():
             self.is_ignoring = True
             return
+        version = self.parser.get_http_version()
+        # The parser knows 0.9 too, which has no headers and ends its lines as it likes.
+        if version not in ("1.1", "1.0"):
+            raise Refused(HTTPStatus.HTTP_VERSION_NOT_SUPPORTED)
+        # HTTP/1.0 would want to be told that the connection stays.
+        is_last = version == "1.0" or not self.parser.should_keep_alive()
         named = self.named = dict(self.headers)
         self.is_answered = (
             not self._is_busy()
@@ -232,20 +238,16 @@ class Connection(HttpToolsProtocol):
             and len(named) == len(self.headers)
             and WITH_MORE.isdisjoint(named)
             and b"host" in named
-            and self._answer(self.parser.get_method(), self.url, named, is_last=self._is_last())
+            and self._answer(self.parser.get_method(), self.url, named, is_last=is_last)
         )
         if not self.is_answered:
-            self._check(named)
+            self._check(named, version)
             self._hand_over()
 
     def _is_busy(self) -> bool:
         """Tell whether an earlier answer isn't made, or hasn't been taken."""
         cycle = self.cycle
         return self.flow.write_paused or (cycle is not None and not cycle.response_complete)
-
-    def _is_last(self) -> bool:
-        # HTTP/1.0 would want to be told that the connection stays.
-        return not self.parser.should_keep_alive() or self.parser.get_http_version() != "1.1"
 
     def _answer(
         self, method: bytes, target: bytes, named: dict[bytes, bytes], *, is_last: bool
@@ -271,14 +273,11 @@ class Connection(HttpToolsProtocol):
         self.idle_since = self.desk.now
         return True
 
-    def _check(self, named: dict[bytes, bytes]) -> None:
+    def _check(self, named: dict[bytes, bytes], version: str) -> None:
         """Raise Refused for what the parser lets pass and we don't serve."""
         octets = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
         if octets > MOST_HEAD or len(self.headers) > MOST_HEADERS:
             raise Refused(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
-        version = self.parser.get_http_version()
-        if version not in ("1.1", "1.0"):
-            raise Refused(HTTPStatus.HTTP_VERSION_NOT_SUPPORTED)
         # RFC 9112, 3.2 and 6.1.
         hosts = sum(name == b"host" for name, _value in self.headers)
         if hosts > 1 or (hosts == 0 and version == "1.1"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -103,6 +104,8 @@ def _work(options: Options, listening: socket.socket, say_ready: Callable[[], No
     from rejoinder.config import wsgi
     from rejoinder.serving import worker
 
+    gc.freeze()
+    gc.enable()
     daily.start()
     wsgi.front.look()
     worker.serve(

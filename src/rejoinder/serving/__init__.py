@@ -1,6 +1,8 @@
-"""Guests' pages, answered from memory ahead of the framework.
+"""The server: connections, threads, and guests' pages answered from memory.
 
 Owns: the bounded cache of finished pages, and the promise that none is served after a change
-to it was acknowledged. Members' pages never come here.
-May import: events. Start reading: front.py, then freshness.py.
+to it was acknowledged (members' pages never come there); what a client may send, and for how
+long; and the bridge from the event loop to the framework's threads.
+May import: events. Start reading: front.py and freshness.py for pages; connection.py, then
+bridge.py, for requests.
 """

@@ -85,6 +85,58 @@ def test_a_database_that_is_away_is_no_knowledge_and_its_return_starts_anew(
     assert heard == [[EVERYTHING]]
 
 
+def test_a_glance_never_trusts_more_than_a_look(watch: Watch, heard: list[list[Changed]]) -> None:
+    """However often the loop glances, what was acknowledged is heard of by the first "fresh"."""
+    root = make_thread()
+    assert not watch.glance()
+    watch.look()
+    for _time in range(20):
+        heard.clear()
+        for _again in range(50):
+            watch.glance()
+        make_response(root)
+        wait_until_known()
+        known = watch.glance()
+        # Said to be fresh, it has been heard of; else a thread looks, and has.
+        assert heard or not known
+        assert watch.look()
+        assert heard
+
+
+def test_while_it_is_asked_for_glances_a_thread_looks_before_trust_ends(
+    watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch.look()
+    monkeypatch.setattr(Reader, "is_quiet", lambda self: False)
+    monkeypatch.setattr(watch, "_trusted", 10.0)
+    monkeypatch.setattr(watch, "_good_until", time.monotonic() + 4.0)
+    assert watch.glance()
+    deadline = time.monotonic() + 3.0
+    while watch._good_until < deadline + 4.0:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_a_glance_doesnt_wait_for_who_looks(watch: Watch) -> None:
+    watch.look()
+    watch._good_until = 0.0
+    with watch._lock:
+        assert not watch.glance()
+
+
+def test_a_glance_at_a_database_that_is_away_is_no_knowledge(
+    watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch.look()
+    watch._good_until = 0.0
+
+    def away(_reader: Reader) -> bool:
+        raise OperationalError("gone")
+
+    monkeypatch.setattr(Reader, "is_quiet", away)
+    assert not watch.glance()
+
+
 def test_a_wait_is_as_long_as_any_look_is_trusted(monkeypatch: pytest.MonkeyPatch) -> None:
     waited: list[float] = []
     monkeypatch.setattr(freshness.time, "sleep", waited.append)

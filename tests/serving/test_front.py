@@ -29,6 +29,8 @@ class Always:
     def look(self) -> bool:
         return self.knows
 
+    glance = look
+
 
 class Site:
     """A front with an application behind it; `asked` counts what got through."""

@@ -18,7 +18,7 @@ RESULTS = ROOT / "benchmarks" / "RESULTS.md"
 TITLE = "# Results"
 VOID = """A verdict with a question mark stands on runs that are void, as the notes say why. Its
 figure is by the server's CPU time where that makes sense; it says where to look, and no more."""
-PACKAGES = ("Django", "Jinja2", "uvicorn", "granian", "psycopg", "pysqlite3")
+PACKAGES = ("Django", "Jinja2", "uvicorn", "httptools", "uvloop", "psycopg", "pysqlite3")
 
 
 def heading(cores: Cores, engine: str, arguments: str, seconds: float) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import RequestFactory
 
-from rejoinder.config.wsgi import Application, Request, application
+from rejoinder.config.wsgi import Application, Request, front
 
 
 def _environ(content_type: str, query: str = "") -> dict[str, Any]:
@@ -16,8 +16,9 @@ def _environ(content_type: str, query: str = "") -> dict[str, Any]:
 
 
 def test_workers_serve_requests_of_this_kind() -> None:
-    assert isinstance(application, Application)
-    assert application.request_class is Request
+    framework = front.application
+    assert isinstance(framework, Application)
+    assert framework.request_class is Request
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ class Front:
         watch: Callable[[Callable[..., None]], Watch] = Watch,
     ) -> None:
         """`cookies` are the names of those that make a request somebody's own."""
-        self._application = application
+        self.application = application
         self._cookies = tuple(cookies)
         self._cookie_octets = tuple(name.encode() for name in self._cookies)
         self.pages = Pages(octets)
@@ -58,21 +58,21 @@ class Front:
         """Answer a request (PEP 3333)."""
         method = environ["REQUEST_METHOD"]
         if method not in ("GET", "HEAD"):
-            answer = self._application(environ, start_response)
+            answer = self.application(environ, start_response)
             wait_until_known()
             return answer
         if "HTTP_AUTHORIZATION" in environ or self._is_somebodys(environ.get("HTTP_COOKIE")):
-            return self._application(environ, start_response)
+            return self.application(environ, start_response)
         query, is_plain = _normal(environ.get("QUERY_STRING", ""))
         key = (SCHEME, environ.get("HTTP_HOST", ""), environ["PATH_INFO"], query)
         # Before the cache is asked and before a page is begun.
         if not self._watch.look():
-            return self._application(environ, start_response)
+            return self.application(environ, start_response)
         page = self.pages.get(key)
         if page is not None:
             return self._answer(key, page, environ, start_response)
         if method != "GET" or not is_plain:
-            return self._application(environ, start_response)
+            return self.application(environ, start_response)
         return self._make(key, environ, start_response)
 
     def at_once(self, target: bytes, headers: dict[bytes, bytes]) -> Reply | None:
@@ -123,7 +123,7 @@ class Front:
     def _make(self, key: Key, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         since = self.pages.mark()
         held: list[tuple[str, list[tuple[str, str]]]] = []
-        response = self._application(environ, lambda *head: held.append(head[:2]))
+        response = self.application(environ, lambda *head: held.append(head[:2]))
         status, headers = held[0]
         tags = getattr(response, "shown_tags", None)
         if not tags or not _is_everybodys(response, status, headers):

@@ -10,6 +10,8 @@ from rejoinder.serving.front import LONGEST_TARGET
 from tests.serving.test_front import OF_THREAD, Site
 from tests.serving.test_front import site as site  # noqa: PLC0414 - a fixture
 
+pytestmark = pytest.mark.django_db
+
 HEADERS = {b"host": b"board.example", b"accept-encoding": b"gzip"}
 
 

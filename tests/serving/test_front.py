@@ -16,6 +16,9 @@ from rejoinder.serving.front import Front
 from rejoinder.serving.guests_page import PARAMETERS
 from rejoinder.serving.pages import Tag
 
+# A response that is closed looks after the connections that other tests left.
+pytestmark = pytest.mark.django_db
+
 OF_THREAD = Changed(1, None, None)
 
 

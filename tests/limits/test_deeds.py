@@ -122,6 +122,10 @@ def exports() -> Attempt:
     return lambda number: export.export(principal_of(member), member).close()
 
 
+def log_exports() -> Attempt:
+    return lambda number: Client(REMOTE_ADDR="192.0.2.77").get("/moderation/log.csv")
+
+
 def sign_ups() -> Attempt:
     def form(number: int) -> dict[str, str]:
         name = ["Anna", "Bruno", "Clara"][number]
@@ -251,6 +255,7 @@ DEEDS: dict[str, Callable[[], Attempt]] = {
     "reports": reports,
     "reports_by_guests": reports_by_guests,
     "exports": exports,
+    "log_exports": log_exports,
     "sign_ups": sign_ups,
     "invites": invites,
     "sign_ins": sign_ins,

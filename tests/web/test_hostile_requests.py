@@ -105,3 +105,11 @@ def test_no_form_reads_a_deep_credential(form: str) -> None:
     bound = kind({"credential": "[" * 5000}, **member)
     assert "credential" in bound.errors
     assert "[[" not in str(bound["credential"])
+
+
+def test_a_nul_in_a_field_that_no_form_has_is_told_and_no_fault(client: Client) -> None:
+    """PostgreSQL refuses it; on SQLite it names nothing."""
+    client.force_login(make_member(is_administrator=True))
+    form = {"do": "approve:chosen", "case": "a\0b", "shown": "a\0b", "query": ""}
+    assert client.post("/moderation/decide", form).status_code in {303, 400, 404}
+    assert client.post("/moderation/addresses/unban", {"network": "1\0"}).status_code in {400, 409}

@@ -133,6 +133,11 @@ LIMITS: Mapping[str, Limit] = {
             _("You have had as many exports as one account may for now."),
             "An export reads all that a member ever wrote.",
         ),
+        Limit(
+            "log_exports", "log_export", 10, H, Per.ADDRESS,
+            _("The moderation log was taken away from your address too often."),
+            "An export reads the whole log, and guests may have one.",
+        ),
         # Accounts
         Limit(
             "sign_ups", "sign_up", 10, H, Per.ADDRESS,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import DisallowedHost
-from django.db import DatabaseError, OperationalError
+from django.db import DatabaseError, DataError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -129,6 +129,9 @@ class ErrorPages:
         """Answer for an error of our tree, or for a database that can't answer now."""
         if isinstance(error, OperationalError):
             error = Unavailable(_("The database is busy or full and can’t answer."))
+        if isinstance(error, DataError) and "NUL" in str(error):
+            # PostgreSQL refuses one, which no form of ours sends but in texts, where it's cut.
+            error = BadInput(_("What was sent holds a character that no text may have."))
         if not isinstance(error, RejoinderError):
             return None
         if isinstance(error, Refused) and not error.is_noted and member_of(request):

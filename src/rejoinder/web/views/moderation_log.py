@@ -25,7 +25,7 @@ from rejoinder.moderation import log
 from rejoinder.moderation.deeds.undo import may_undo
 from rejoinder.moderation.log import Entry, Filter
 from rejoinder.moderation.models import DeedKind
-from rejoinder.policy import gate
+from rejoinder.policy import gate, limited
 from rejoinder.threads.paging import read_cursor
 from rejoinder.web.answers import PageRequest, members_only, never_kept, page
 from rejoinder.web.requests import absolute
@@ -98,6 +98,7 @@ def _export(request: PageRequest, kind: str, *, is_private: bool) -> HttpRespons
     if kind not in MEDIA_TYPES:
         raise Missing(_("There is no such page."))
     asked = _asked(request, is_private=is_private)
+    limited.take(request.principal, "log_export")
     entries = log.every_entry(request.principal, asked, is_private=is_private)
     rows = (_row(request, entry, is_private=is_private) for entry in entries)
     columns = COLUMNS + (NAMES if is_private else [])

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.functional import SimpleLazyObject
 
+from rejoinder.events.remembered import held
 from rejoinder.members.models import Member
 from rejoinder.members.principals import principal_for
 from rejoinder.policy.principals import Principal
@@ -135,6 +136,18 @@ def mark_sign_in(request: HttpRequest, **others: object) -> None:
 def mark_sign_out(request: HttpRequest, **others: object) -> None:
     """Let the answer clear what the browser keeps of the site."""
     request.is_signing_out = True  # type: ignore[attr-defined]
+
+
+def settings_held(answer: Answer) -> Answer:
+    """Ask once for each page that is only looked at whether settings have changed."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            return answer(request)
+        with held():
+            return answer(request)
+
+    return middleware
 
 
 def longest_session(answer: Answer) -> Answer:

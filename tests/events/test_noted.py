@@ -26,6 +26,7 @@ pytestmark = pytest.mark.django_db
 # Tables whose rows stand on no page that guests share, or never change alone.
 NOT_NOTED = {
     "Change": "it is the notes",
+    "Epoch": "drawn by the triggers",
     "Attempts": "counts of limits",
     "Mark": "counts of limits",
     "Progress": "an import's ledger",
@@ -37,7 +38,6 @@ NOT_NOTED = {
     "Group": "administrators alone see them",
     "Membership": "says who sees what, and guests are in no group",
     "AddressBan": "says who writes; pages are the same for all",
-    "StandingTerms": "says who may do what, and guests have no standing",
     "Numbering": "numbers are on no page",
     "Alias": "finds a post, and is on no page",
     "Awaited": "finds a place, and is on no page",
@@ -49,7 +49,6 @@ NOT_NOTED = {
     "Notice": "a member's own",
     "ReasonTemplate": "the desk's",
     "Firing": "the desk's, and the author's own",
-    "RuleSettings": "says what is held; posts say what was",
     "TextPrint": "rules' memory",
     "PrintMark": "rules' memory",
 }

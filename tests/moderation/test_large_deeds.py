@@ -72,7 +72,7 @@ def test_an_undo_that_broke_off_is_taken_up_where_it_was(monkeypatch: pytest.Mon
     by = principal_of(moderator_of(board))
     deed = states.remove(by, targets.all_by(spammer), SPAM).deed
     with monkeypatch.context() as broken:
-        broken.setattr(undoing, "go_on", lambda undone: undone)
+        broken.setattr(undoing, "go_on", lambda _principal, undone: undone)
         undo(by, deed)
     assert states_of(posts) == {State.REMOVED, State.VISIBLE}
     deed = Deed.unscoped.select_related("undone_by", "board").get(pk=deed.pk)

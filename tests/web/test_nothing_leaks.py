@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 
 import pytest
@@ -74,7 +75,9 @@ def test_nasty_input_is_shown_as_it_is_in_every_field(client: Client) -> None:
     found_post(board, "m@x", title="Re: " + NASTY, source=NASTY, answers=("n@x",))
     for address, source in (every_page(client, root) | every_page(client, echo)).items():
         seen = Elements(source)
-        assert seen.scripts <= {"rejoinder.js"}, address
+        assert {re.sub(r"[.][0-9a-f]{12}[.]", ".", name) for name in seen.scripts} <= {
+            "rejoinder.js"
+        }, address
         assert not {name for name in seen.attributes if name.startswith("on")}, address
         assert "7*7" in source or not source.startswith("<!doctype"), address
 

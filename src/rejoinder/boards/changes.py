@@ -9,4 +9,6 @@ from rejoinder.events.noted import Noted
 
 def register() -> None:
     """Have changes of the site, its boards and their rights noted."""
-    noted.register(Noted(Site), Noted(Board), Noted(Grant))
+    noted.register(
+        Noted(Site, is_setting=True), Noted(Board, is_setting=True), Noted(Grant, is_setting=True)
+    )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from rejoinder.boards.models import Ability, Audience, Board, Grant
 from rejoinder.errors import BadInput
+from rejoinder.events.remembered import remembered
 from rejoinder.limits import security_log
 from rejoinder.members.groups import check_groups
 from rejoinder.members.models import Group
@@ -72,7 +73,8 @@ def rights_of(board: Board) -> Rights:
     """Return a board's rights as they are now; read once for each board object at hand."""
     kept: Rights | None = board.__dict__.get("_rights")
     if kept is None:
-        kept = board.__dict__["_rights"] = _read(board)
+        kept = remembered(("rights", board.pk), lambda: _read(board))
+        board.__dict__["_rights"] = kept
     return kept
 
 

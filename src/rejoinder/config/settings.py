@@ -66,6 +66,7 @@ MIDDLEWARE = [
     # First, so that what any other answers carries them too.
     "rejoinder.web.middleware.headers",
     "django.middleware.security.SecurityMiddleware",
+    "rejoinder.web.middleware.settings_held",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

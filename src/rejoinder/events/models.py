@@ -5,6 +5,15 @@ from __future__ import annotations
 from django.db import models
 
 
+class Epoch(models.Model):
+    """One row: a number drawn anew whenever something that is set changes (remembered.py)."""
+
+    number = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
 class Change(models.Model):
     """Something that pages show is other than it was. With no column set: anything may be.
 

@@ -20,6 +20,7 @@ class Noted:
     update counts only if one of these is other; empty: every update does. `made_of`: which
     columns are written where some of `columns` are the engine's, made of others.
     `on_insert`: whether a new row by itself changes a page that is there already.
+    `is_setting`: what is remembered of settings falls, too. `is_shown`: whether pages show it.
     """
 
     model: type[Model]
@@ -30,6 +31,8 @@ class Noted:
     columns: tuple[str, ...] = ()
     made_of: tuple[str, ...] = ()
     on_insert: bool = True
+    is_setting: bool = False
+    is_shown: bool = True
 
 
 _TABLES: list[Noted] = []

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
 from typing import Any
 
 from django.db import connection
 
-from rejoinder.events.models import Change
+from rejoinder.events.models import Change, Epoch
 from rejoinder.events.noted import Noted, tables, xid_sql
 
 # SQLite's schema editor makes a table anew to change it, and its triggers go with the old
@@ -21,6 +22,9 @@ def install_after_migrating(**about: Any) -> None:
 
 def install() -> None:
     """Make the triggers of every registered table; what is there already stays."""
+    if Epoch._meta.db_table not in connection.introspection.table_names():
+        return
+    Epoch.objects.get_or_create(pk=1, defaults={"number": secrets.randbits(62)})
     known = _known()
     with connection.cursor() as cursor:
         for name, table, statements in _wanted():
@@ -47,10 +51,10 @@ def _wanted() -> Iterator[tuple[str, str, list[str]]]:
 def _statements(name: str, noted: Noted, event: str) -> list[str]:
     table = noted.model._meta.db_table
     rows = {"INSERT": ["NEW"], "DELETE": ["OLD"], "UPDATE": ["NEW", "OLD"]}[event]
-    body = " ".join(
-        _insert_beside(noted, row) if noted.beside else _insert(noted, row, other=rows[0])
-        for row in rows
-    )
+    body = " ".join(_noting(noted, row, other=rows[0]) for row in rows)
+    if noted.is_setting:
+        # Drawn, not counted: a number that was rolled back never comes again.
+        body += f" UPDATE {Epoch._meta.db_table} SET number = {_drawn_sql()};"
     columns, condition = "", ""
     if event == "UPDATE" and noted.columns:
         columns = f" OF {', '.join(noted.made_of or noted.columns)}"
@@ -65,6 +69,18 @@ def _statements(name: str, noted: Noted, event: str) -> list[str]:
         f"$$ BEGIN {body} RETURN NULL; END $$",
         f"{head} EXECUTE FUNCTION {name}()",
     ]
+
+
+def _noting(noted: Noted, row: str, *, other: str) -> str:
+    if not noted.is_shown:
+        return ""
+    return _insert_beside(noted, row) if noted.beside else _insert(noted, row, other=other)
+
+
+def _drawn_sql() -> str:
+    if connection.vendor == "sqlite":
+        return "random()"
+    return "hashtextextended(gen_random_uuid()::text, 0)"
 
 
 def _insert(noted: Noted, row: str, *, other: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rejoinder.events import noted
 from rejoinder.events.noted import Noted
-from rejoinder.members.models import Handle, Member
+from rejoinder.members.models import Handle, Member, OfficeTerms, StandingTerms
 
 
 def register() -> None:
@@ -19,4 +19,6 @@ def register() -> None:
             on_insert=False,
         ),
         Noted(Handle, on_insert=False),
+        Noted(StandingTerms, is_setting=True, is_shown=False),
+        Noted(OfficeTerms, is_setting=True, is_shown=False),
     )  # fmt: skip

@@ -8,11 +8,16 @@ from __future__ import annotations
 
 from allauth.mfa.models import Authenticator
 
+from rejoinder.events.remembered import remembered
 from rejoinder.members.models import Member, OfficeTerms, SecondStepOf
 
 
 def asked_of() -> SecondStepOf:
-    """Return of whom the site asks a second step: one query."""
+    """Return of whom the site asks a second step."""
+    return remembered("second step", _read)
+
+
+def _read() -> SecondStepOf:
     kept = OfficeTerms.objects.filter(pk=1).values_list("second_step_of", flat=True).first()
     return SecondStepOf(kept or SecondStepOf.NOBODY)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from datetime import timedelta
 from functools import partial
 
 from django.utils.translation import gettext_lazy as _
 
+from rejoinder.events.remembered import remembered
 from rejoinder.members.models import Member, StandingTerms
 from rejoinder.policy.principals import Standing
 
@@ -30,15 +32,18 @@ NAMES = {
 
 
 def terms() -> dict[Standing, StandingTerms]:
-    """Return each standing's terms, the lowest first: one query."""
-    kept = {Standing(row.standing): row for row in StandingTerms.objects.all()}
-    return {s: kept.get(s) or made(standing=s) for s, made in _TERMS.items()}
+    """Return each standing's terms, the lowest first."""
+    return {standing: copy(row) for standing, row in remembered("terms", _read).items()}
 
 
 def terms_of(standing: Standing) -> StandingTerms:
-    """Return one standing's terms: one query."""
-    kept = StandingTerms.objects.filter(standing=standing).first()
-    return kept or _TERMS[standing](standing=standing)
+    """Return one standing's terms."""
+    return terms()[standing]
+
+
+def _read() -> dict[Standing, StandingTerms]:
+    kept = {Standing(row.standing): row for row in StandingTerms.objects.all()}
+    return {s: kept.get(s) or made(standing=s) for s, made in _TERMS.items()}
 
 
 def earned(terms_now: Mapping[Standing, StandingTerms], age: timedelta, posts: int) -> Standing:

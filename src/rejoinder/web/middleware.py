@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.functional import SimpleLazyObject
 
+from rejoinder.events.remembered import held
 from rejoinder.members import known_browsers
 from rejoinder.members.models import Member
 from rejoinder.members.principals import principal_for
@@ -154,6 +155,18 @@ def known_browser(answer: Answer) -> Answer:
                 samesite="Lax",
             )
         return response
+
+    return middleware
+
+
+def settings_held(answer: Answer) -> Answer:
+    """Ask once for each page that is only looked at whether settings have changed."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            return answer(request)
+        with held():
+            return answer(request)
 
     return middleware
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from rejoinder.boards.site import the_site
 from rejoinder.errors import BadInput
+from rejoinder.events.remembered import remembered
 from rejoinder.moderation.rules.rule import Chosen, Rule
 from rejoinder.policy import gate
 from rejoinder.policy.principals import Principal, Standing
@@ -45,8 +46,8 @@ class Setting:
 
 
 def settings_of(rules: Sequence[Rule]) -> list[Setting]:
-    """Return each of these rules as it is set: one query."""
-    rows = RuleSettings.objects.in_bulk([rule.name for rule in rules])
+    """Return each of these rules as it is set."""
+    rows = remembered("rules", RuleSettings.objects.in_bulk)
     return [_setting(rule, rows.get(rule.name)) for rule in rules]
 
 

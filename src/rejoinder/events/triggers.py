@@ -54,7 +54,7 @@ def _statements(name: str, noted: Noted, event: str) -> list[str]:
     body = " ".join(_noting(noted, row, other=rows[0]) for row in rows)
     if noted.is_setting:
         # Drawn, not counted: a number that was rolled back never comes again.
-        body += f" UPDATE {Epoch._meta.db_table} SET number = {_drawn_sql()};"
+        body += f" UPDATE {Epoch._meta.db_table} SET number = {_drawn_sql()};"  # noqa: S608 - constants
     columns, condition = "", ""
     if event == "UPDATE" and noted.columns:
         columns = f" OF {', '.join(noted.made_of or noted.columns)}"

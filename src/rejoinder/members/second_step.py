@@ -32,7 +32,7 @@ def is_lacking(member: Member, *, belongs: bool) -> bool:
     """Tell whether a member lacks the second step that an office of theirs would ask for.
 
     `belongs` says whether they are in a group: any may moderate. No query for others, one
-    while nothing is asked, two otherwise.
+    where something is asked.
     """
     if not (member.is_administrator or belongs):
         return False

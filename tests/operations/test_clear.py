@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -95,18 +96,18 @@ def test_what_goes_wrong_is_logged_and_ends_nothing(
 
 
 def test_each_worker_starts_the_daily_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    from rejoinder.config import server
+    from rejoinder.config import options, server, wsgi
+    from rejoinder.serving import worker
 
     started: list[str] = []
-    monkeypatch.setattr(server.ctypes, "CDLL", lambda name: _Nothing())
     monkeypatch.setattr(daily, "start", lambda: started.append("daily"))
-    assert callable(server.load(server.TARGET))
-    assert started == ["daily"]
-
-
-class _Nothing:
-    def prctl(self, *arguments: int) -> None:
-        """Do nothing: the tests' own process must not die with its parent."""
+    monkeypatch.setattr(worker, "serve", lambda *how, **more: started.append("serving"))
+    monkeypatch.setattr(wsgi.front, "look", lambda: True)
+    # It would keep what the tests have at hand for ever.
+    monkeypatch.setattr(server.gc, "freeze", lambda: None)
+    with socket.socket() as listening:
+        server._work(options.load(options.default_data()), listening, lambda: None)
+    assert started == ["daily", "serving"]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -106,6 +106,10 @@ def test_a_board_at_hand_reads_its_rights_once() -> None:
         connection,
     ) as queries:
         assert grants.rights_of(board) == grants.rights_of(board) == grants.PUBLIC
+    # Whether a setting has changed, and the rights.
+    assert len(queries) == 2
+    with CaptureQueriesContext(connection) as queries:
+        grants.rights_of(Board(pk=board.pk))
     assert len(queries) == 1
 
 

@@ -135,6 +135,7 @@ def test_edits_end_when_the_terms_say_so() -> None:
 
 def test_rising_asks_little() -> None:
     trusted, new = make_member(standing=Standing.TRUSTED), _joined(0)
+    terms()
     for member, most in ((trusted, 0), (new, 1)):
         with CaptureQueriesContext(connection) as captured:
             follows.rise(member)

@@ -173,6 +173,17 @@ def test_a_move_is_told_on_both_boards_and_undone_by_who_moderates_both(two: Two
             assert to_whom(two, done) == {"of here", "of both", "steward"}
 
 
+def test_a_deed_is_told_where_it_came_from_whatever_else_it_reached(two: Two) -> None:
+    """No deed is like these; if one were, each condition alone would tell it."""
+    reached = deed(make_thread(two.here), is_public=False)
+    nowhere = deed()
+    for done in (reached, nowhere):
+        done.from_board = two.here
+        done.save()
+    assert who_sees(two, reached) == {"of here", "of both", "steward"}
+    assert who_sees(two, nowhere) == set(two.everybody())
+
+
 def test_a_deed_on_a_post_that_is_gone_from_its_list_is_not_everybodys(two: Two) -> None:
     done = deed()
     done.post = make_thread(two.here)

@@ -178,7 +178,8 @@ def as_it_is(groves: Groves) -> dict[str, Any]:
                 t.board_id,
                 t.posts_count,
                 t.last_post and t.last_post.public_id,
-                t.started_at,
+                # Where nothing is shown, nobody sees when it began.
+                t.posts_count and t.started_at,
                 t.is_locked,
                 t.is_pinned,
             )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from django.db import Error, OperationalError
 
+from rejoinder.events.models import Change
 from rejoinder.events.read import EVERYTHING, Changed, Reader
 from rejoinder.serving import freshness
 from rejoinder.serving.freshness import Watch, trusted_seconds, wait_until_known
@@ -21,6 +22,8 @@ def heard() -> list[list[Changed]]:
 
 @pytest.fixture
 def watch(heard: list[list[Changed]]) -> Iterator[Watch]:
+    # One from long ago, as there is in any table but a new one.
+    Change.objects.create(xid=1)
     opened = Watch(heard.append)
     yield opened
     opened._forget_reader()

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from rejoinder.boards.models import Board
 from rejoinder.errors import BadInput, Conflict
+from rejoinder.events.remembered import held
 from rejoinder.members.models import Member
 from rejoinder.policy import gate, limited
 from rejoinder.policy.principals import Principal
@@ -23,6 +24,7 @@ from rejoinder.threads.models import Numbering, Post, State
 
 
 @outages.told()
+@held()
 def add(principal: Principal, draft: Draft) -> Post:
     """Add a post and return it; it is durable when this returns.
 
@@ -43,7 +45,8 @@ def add(principal: Principal, draft: Draft) -> Post:
     with screening.refusals_told():
         findings = screening.before(proposed)
         try:
-            with transaction.atomic():
+            # Settings, too, are asked for again.
+            with transaction.atomic(), held():
                 return _sent_before(submission) or _do_add(draft, proposed, submission, findings)
         except IntegrityError:
             # On PostgreSQL a twin submission may commit between the look and the insert.
@@ -135,6 +138,9 @@ def _do_add(
         threads, (parent,) = tree.locked_with(parent.pk)
         thread = threads[parent.thread_id]
         check_place(proposed.principal, Draft(title=draft.title, parent=parent))
+    else:
+        board = Board.unscoped.get(pk=proposed.board.pk)
+        check_place(proposed.principal, Draft(title=draft.title, board=board))
     # The time of a response is taken under the lock: so a thread grows at its end.
     proposed = replace(
         proposed,

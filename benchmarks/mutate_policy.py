@@ -48,7 +48,7 @@ ASKED = {
     "rejoinder.policy.verbs": [GATE],
     "rejoinder.members.principals": [PRINCIPALS],
     "rejoinder.members.rights": [PRINCIPALS, TESTS.format("members_rows")],
-    "rejoinder.boards.grants": [TESTS.format("grants"), "tests/boards", MATRIX],
+    "rejoinder.boards.grants": [TESTS.format("grants"), "tests/boards/test_sentences.py", MATRIX],
     "rejoinder.boards.rights": [TESTS.format("grants")],
     "rejoinder.threads.rights": [TESTS.format("post_rights"), "tests/threads/test_rights.py"],
     "rejoinder.posts.rights": [ROWS],

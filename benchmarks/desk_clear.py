@@ -30,7 +30,8 @@ moderator.save()
 HELD = """
 from tests.moderation import moderating
 from rejoinder.moderation.models import Case
-board, author = make_board(), make_member()
+from uuid import uuid4
+board, author = make_board(uuid4().hex), make_member('Author ' + uuid4().hex)
 posts = [make_thread(board, f'Held {{number}}', 'Some words. ' * 40, author)
          for number in range({posts})]
 Case.unscoped.all().delete()

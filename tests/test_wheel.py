@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import urllib.request
@@ -75,6 +76,6 @@ def test_the_site_serves_from_a_clean_environment_with_the_wheel(
     site = start_site(command=[str(venv / "bin" / "rejoinder")], environ={"PYTHONPATH": ""})
     with urllib.request.urlopen(site.url + "/") as page:
         assert page.status == 200
-        assert b"/static/rejoinder.css" in page.read()
+        assert re.search(rb"/static/rejoinder[.]\w+[.]css", page.read())
     with urllib.request.urlopen(site.url + "/static/rejoinder.css") as style:
         assert style.read() == (PACKAGE / "web" / "static" / "rejoinder.css").read_bytes()

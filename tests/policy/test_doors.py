@@ -169,6 +169,7 @@ FORMS = {
     "site_change": {"title": "Another title", "welcome": "", "rules": ""},
     "logo_change": {"button": "remove"},
     "sign_up_terms": {"way": "open", "work_bits": "0"},
+    "second_step_terms": {"of": "administrators"},
     "invite_add": {"note": "", "uses": "1", "days": "1"},
 }
 # What is wrong with a form is only said to who may send it; tests/web fills these in.

@@ -248,7 +248,7 @@ def test_a_failed_sign_in_costs_the_same_for_every_name_and_every_address(
     closed = signed_up("Dora", "dora@example.org", is_confirmed=True)
     Member.objects.filter(pk=closed.pk).update(is_active=False)
     staged_member("Archived", "staged@example.org")
-    Client().get("/account/login/")
+    settle("/account/login/")
     costs = {}
     for login in ["Ann", "Ben", "Dora", "Nobody", "Archived"]:
         costs[login] = cost_of_signing_in(login, monkeypatch)
@@ -256,6 +256,12 @@ def test_a_failed_sign_in_costs_the_same_for_every_name_and_every_address(
         costs[f"{who}@"] = cost_of_signing_in(f"{who}@example.org", monkeypatch)
     assert len({cost for login, cost in costs.items() if "@" not in login}) == 1, costs
     assert len({cost for login, cost in costs.items() if "@" in login}) == 1, costs
+
+
+def settle(address: str) -> None:
+    """Have the site's row made, and its settings remembered: the first to come pays for both."""
+    for _again in range(2):
+        Client().get(address)
 
 
 def cost_of_signing_in(login: str, monkeypatch: pytest.MonkeyPatch) -> tuple[int, int]:
@@ -290,7 +296,7 @@ def test_asking_for_a_reset_says_and_costs_the_same_whoever_is_asked_for() -> No
     signed_up("Ann", "ann@example.org", is_confirmed=True)
     signed_up("Ben", "ben@example.org")
     staged_member("Archived", "staged@example.org")
-    Client().get(RESET)
+    settle(RESET)
     seen = set()
     for who in ["ann", "ben", "staged", "nobody"]:
         cache.clear()

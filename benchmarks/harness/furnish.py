@@ -25,7 +25,7 @@ THREADS, POSTS_EACH = 20, 30
 # Each answers one of so many before it, mostly the latest.
 REACH = 0.3
 # Posts with their texts on a page of a thread.
-ON_A_PAGE = 25
+ON_A_PAGE = 30
 PLACES, COOKIES, PATHS = "places.json", "cookies.txt", "paths.txt"
 # What robots read: pages from all over the site, at most so many.
 ADDRESSES, MOST_ADDRESSES = "addresses.txt", 20_000
@@ -274,7 +274,9 @@ def _cookies(members: Sequence[Any]) -> list[str]:
         ],
         batch_size=500,
     )
-    return [f"{settings.SESSION_COOKIE_NAME}={key}" for key in keys]
+    # Browsers have the form token's cookie, too, from when their members signed in.
+    token = f"{settings.CSRF_COOKIE_NAME}={'t' * 32}"
+    return [f"{settings.SESSION_COOKIE_NAME}={key}; {token}" for key in keys]
 
 
 if __name__ == "__main__":

@@ -3,14 +3,25 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.apps import apps
+from django.contrib.sessions.models import Session
 from django.db import connection
 from django.utils import timezone
 
 from rejoinder.boards.models import Ability, Audience, Board, Grant, Site
 from rejoinder.events import noted, triggers
 from rejoinder.events.models import Change
-from rejoinder.members.models import Member
+from rejoinder.events.noted import ALL_SEATS, seat_of_member, seat_of_session
+from rejoinder.members.models import (
+    AddressBan,
+    Group,
+    Ignore,
+    Member,
+    Membership,
+    OfficeTerms,
+    StandingTerms,
+)
 from rejoinder.moderation.models import Deed, DeedKind, Role
 from rejoinder.operations.recount import recount
 from rejoinder.policy.principals import system
@@ -30,14 +41,10 @@ NOT_NOTED = {
     "Attempts": "counts of limits",
     "Mark": "counts of limits",
     "Progress": "an import's ledger",
-    "Ignore": "a member's own view",
     "Departed": "the deleted account's member is noted",
     "AdministratorLink": "on no page",
     "Invite": "administrators alone see them",
     "ApplicationPassword": "its member alone sees it",
-    "Group": "administrators alone see them",
-    "Membership": "says who sees what, and guests are in no group",
-    "AddressBan": "says who writes; pages are the same for all",
     "Numbering": "numbers are on no page",
     "Alias": "finds a post, and is on no page",
     "Awaited": "finds a place, and is on no page",
@@ -69,8 +76,17 @@ def changes_of(deed: Callable[[], object]) -> set[tuple[int | None, int | None, 
     """Return what is noted while something is done."""
     before = set(Change.objects.values_list("pk", flat=True))
     deed()
-    found = Change.objects.exclude(pk__in=before)
+    found = Change.objects.exclude(pk__in=before).filter(seat="")
     return set(found.values_list("thread_id", "board_id", "member_id"))
+
+
+def seats_of(deed: Callable[[], object]) -> set[str]:
+    """Return the seats that are noted while something is done."""
+    before = set(Change.objects.values_list("pk", flat=True))
+    deed()
+    found = Change.objects.exclude(pk__in=before).exclude(seat="")
+    assert all(change.thread_id is None for change in found)
+    return set(found.values_list("seat", flat=True))
 
 
 def trigger_names() -> list[str]:
@@ -194,3 +210,37 @@ def test_a_system_job_that_retitles_is_noted() -> None:
     root = make_thread()
     noticed = changes_of(lambda: edit(system("tests"), root, Words("Another title", "", 0)))
     assert (root.thread_id, root.board_id, root.author_id) in noticed
+
+
+def test_whatever_makes_a_member_who_they_are_is_noted_for_their_seats() -> None:
+    member, other = make_member(), make_member()
+    seats = {seat_of_member(member.pk)}
+    row = Member.objects.filter(pk=member.pk)
+    assert seats_of(lambda: row.update(unread_notices=1)) == seats
+    assert seats_of(lambda: row.update(password="other")) == seats
+    crew = Group.objects.create(name="Crew")
+    belonging = Membership(group=crew, member=member)
+    assert seats_of(belonging.save) == seats
+    assert seats_of(belonging.delete) == seats
+    assert seats_of(Ignore(member=member, ignored=other).save) == seats
+    app = Authenticator(user=member, type=Authenticator.Type.TOTP, data={})
+    assert seats_of(app.save) == seats
+    assert seats_of(app.delete) == seats
+
+
+def test_what_concerns_all_members_is_noted_for_every_seat() -> None:
+    crew = Group.objects.create(name="Crew")
+    assert seats_of(lambda: Group.unscoped.update(moderates_everywhere=True)) == {ALL_SEATS}
+    assert seats_of(crew.delete) == {ALL_SEATS}
+    ban = AddressBan(network="192.0.2.0/24", until=timezone.now())
+    assert seats_of(ban.save) == {ALL_SEATS}
+    assert seats_of(StandingTerms(standing=1).save) == {ALL_SEATS}
+    assert seats_of(OfficeTerms(pk=1).save) == {ALL_SEATS}
+
+
+def test_a_session_that_ends_or_holds_something_else_is_noted_by_the_beginning_of_its_key() -> None:
+    held = Session(session_key="k" * 32, session_data="one", expire_date=timezone.now())
+    assert seats_of(held.save) == set()
+    held.session_data = "two"
+    assert seats_of(held.save) == {seat_of_session("k" * 32)} == {"s" + "k" * 8}
+    assert seats_of(held.delete) == {"s" + "k" * 8}

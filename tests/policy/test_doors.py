@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import reverse
@@ -76,6 +77,8 @@ def browser_of(role: str, who: Role) -> Browser:
     if who.member is not None:
         # Also for who can't sign in: a session may be older than a suspension.
         client.force_login(who.member)
+        # As in a browser: then the page is one that many share.
+        client.cookies[settings.CSRF_COOKIE_NAME] = "t" * 32
     return Browser(role, client, who.principal().kind is Kind.GUEST)
 
 

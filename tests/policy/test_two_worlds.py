@@ -11,6 +11,7 @@ from http import HTTPStatus
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db.models import Max
 from django.http import HttpResponse
 from django.test import Client, override_settings
@@ -64,6 +65,8 @@ def walk(names: Names, *, has_private: bool, as_member: bool, **how: Any) -> Ite
         if as_member:
             assert made.outsider is not None
             client.force_login(made.outsider)
+            # As in a browser: then the page is one that many share.
+            client.cookies[settings.CSRF_COOKIE_NAME] = "t" * 32
         yield from Crawl(client, pins, names, **how).walk()
 
 

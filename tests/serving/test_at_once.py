@@ -12,6 +12,7 @@ from tests.serving.test_front import site as site  # noqa: PLC0414 - a fixture
 
 pytestmark = pytest.mark.django_db
 
+PEER = "127.0.0.1"
 HEADERS = {b"host": b"board.example", b"accept-encoding": b"gzip"}
 
 
@@ -23,9 +24,9 @@ def made(site: Site, target: str) -> object:
 
 @pytest.mark.parametrize("target", ["/t/one", "/b/%C3%A4", "/t/one?as=flat&at=x", "/t/a%20b%3Fc"])
 def test_a_page_that_was_made_is_at_hand(site: Site, target: str) -> None:
-    assert site.front.at_once(target.encode(), HEADERS) is None
+    assert site.front.at_once(target.encode(), HEADERS, PEER) is None
     status, headers, body = made(site, target)  # type: ignore[misc]
-    reply = site.front.at_once(target.encode(), HEADERS)
+    reply = site.front.at_once(target.encode(), HEADERS, PEER)
     assert reply is not None
     assert {name.lower(): value for name, value in reply.headers} == headers
     assert (status, reply.body) == (200, body)
@@ -35,7 +36,7 @@ def test_a_page_that_was_made_is_at_hand(site: Site, target: str) -> None:
 def test_a_page_is_at_hand_for_what_means_the_same(site: Site) -> None:
     made(site, "/t/one?as=flat&at=x")
     for target in (b"/t/one?at=x&as=flat", b"/%74/one?as=flat&utm=1&at=x"):
-        assert site.front.at_once(target, HEADERS) is not None
+        assert site.front.at_once(target, HEADERS, PEER) is not None
 
 
 @pytest.mark.parametrize(
@@ -53,23 +54,23 @@ def test_nothing_is_at_hand_for_who_brings_something_of_their_own(
     site: Site, own: dict[bytes, bytes]
 ) -> None:
     made(site, "/t/one")
-    assert site.front.at_once(b"/t/one", HEADERS | {b"cookie": b"csrftoken=a"}) is not None
-    assert site.front.at_once(b"/t/one", HEADERS | own) is None
+    assert site.front.at_once(b"/t/one", HEADERS | {b"cookie": b"csrftoken=a"}, PEER) is not None
+    assert site.front.at_once(b"/t/one", HEADERS | own, PEER) is None
 
 
 def test_nothing_is_at_hand_while_nobody_knows_what_has_changed(site: Site) -> None:
     made(site, "/t/one")
     site.watch.knows = False
-    assert site.front.at_once(b"/t/one", HEADERS) is None
+    assert site.front.at_once(b"/t/one", HEADERS, PEER) is None
 
 
 def test_what_has_changed_is_not_at_hand(site: Site) -> None:
     made(site, "/t/one")
     site.watch.heard([OF_THREAD])
-    assert site.front.at_once(b"/t/one", HEADERS) is None
+    assert site.front.at_once(b"/t/one", HEADERS, PEER) is None
 
 
 def test_what_is_made_up_to_fill_memory_isnt_remembered(site: Site) -> None:
     made(site, "/t/one")
     long = b"/t/one?x=" + b"y" * LONGEST_TARGET
-    assert site.front.at_once(long, HEADERS) is None
+    assert site.front.at_once(long, HEADERS, PEER) is None

@@ -13,7 +13,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from rejoinder.events.read import EVERYTHING, Changed
 from rejoinder.serving import front as fronts
 from rejoinder.serving.front import Front
-from rejoinder.serving.guests_page import PARAMETERS
+from rejoinder.serving.kept_page import PARAMETERS
 from rejoinder.serving.pages import Tag
 
 # A response that is closed looks after the connections that other tests left.

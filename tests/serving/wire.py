@@ -36,7 +36,7 @@ class Site:
         self.server: Any = None
         self.loop: Any = None
 
-    def at_once(self, target: bytes, headers: dict[bytes, bytes]) -> Reply | None:
+    def at_once(self, target: bytes, headers: dict[bytes, bytes], peer: str) -> Reply | None:
         is_here = target == b"/at-hand" and headers[b"host"] == b"board"
         return self.reply if is_here and b"cookie" not in headers else None
 

@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "rejoinder.web.middleware.principal",
+    "rejoinder.web.sittings.sittings",
     "rejoinder.web.error_pages.ErrorPages",
 ]
 

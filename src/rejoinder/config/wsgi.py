@@ -43,19 +43,26 @@ class Application(WSGIHandler):
 
 def _front() -> Front:
     django.setup(set_prefix=False)
-    # Models can be imported only now.
+    # Models can be imported only now. With the views come the parameters that pages depend on,
+    # by which the front tells addresses apart.
+    from rejoinder.config import urls  # noqa: F401
     from rejoinder.serving.front import Front
 
     octets = settings.OPTIONS.page_cache * 1_000_000
-    return Front(Application(), octets=octets, cookies=settings.OWN_COOKIES)
+    return Front(
+        Application(),
+        octets=octets,
+        cookies=settings.OWN_COOKIES,
+        session=settings.SESSION_COOKIE_NAME,
+    )
 
 
 def _first(*known: AtOnce) -> AtOnce:
     """Return what asks each of these in turn."""
 
-    def at_once(target: bytes, headers: dict[bytes, bytes]) -> Reply | None:
+    def at_once(target: bytes, headers: dict[bytes, bytes], peer: str) -> Reply | None:
         for each in known:
-            if (reply := each(target, headers)) is not None:
+            if (reply := each(target, headers, peer)) is not None:
                 return reply
         return None
 

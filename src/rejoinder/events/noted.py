@@ -21,6 +21,8 @@ class Noted:
     columns are written where some of `columns` are the engine's, made of others.
     `on_insert`: whether a new row by itself changes a page that is there already.
     `is_setting`: what is remembered of settings falls, too. `is_shown`: whether pages show it.
+    `seat`: instead, an expression of a row for the seat that is other: how a member is known
+    to pages at a browser of theirs (one of the functions below).
     """
 
     model: type[Model]
@@ -33,7 +35,36 @@ class Noted:
     on_insert: bool = True
     is_setting: bool = False
     is_shown: bool = True
+    seat: str = ""
 
+
+# Every seat there is, in a place of its own among the changes.
+ALL_SEATS = "*"
+# So much of a session's key tells it from others, and is of no use without the rest.
+_LABEL_LENGTH = 8
+
+
+def seat_of_member(member_id: int) -> str:
+    """Return what the seats of a member are called."""
+    return f"m{member_id}"
+
+
+def seat_of_session(key: str) -> str:
+    """Return what a session's seat is called."""
+    return f"s{key[:_LABEL_LENGTH]}"
+
+
+def seat_of_member_sql(column: str) -> str:
+    """Return `seat_of_member` as SQL, of a row's column."""
+    return f"'m' || {{row}}.{column}"
+
+
+def seat_of_session_sql(column: str) -> str:
+    """Return `seat_of_session` as SQL, of a row's column."""
+    return f"'s' || substr({{row}}.{column}, 1, {_LABEL_LENGTH})"
+
+
+ALL_SEATS_SQL = f"'{ALL_SEATS}'"
 
 _TABLES: list[Noted] = []
 

@@ -16,11 +16,12 @@ KEPT = 100_000
 
 
 class Changed(NamedTuple):
-    """What a row of changes says; all None: anything may be other."""
+    """What a row of changes says; nothing at all: anything may be other."""
 
     thread_id: int | None
     board_id: int | None
     member_id: int | None
+    seat: str = ""
 
 
 EVERYTHING = Changed(None, None, None)
@@ -93,7 +94,7 @@ class Reader:
         if version == self._data_version:
             return []
         cursor.execute(
-            f"SELECT id, thread_id, board_id, member_id, (SELECT MIN(id) FROM {TABLE})"  # noqa: S608 - constants
+            f"SELECT id, thread_id, board_id, member_id, seat, (SELECT MIN(id) FROM {TABLE})"  # noqa: S608 - constants
             f" FROM {TABLE} WHERE id > %s ORDER BY id",
             [self._last],
         )
@@ -102,9 +103,9 @@ class Reader:
         self._data_version = version
         if not rows:
             return []
-        were_dropped = rows[0][4] > self._last + 1
+        were_dropped = rows[0][5] > self._last + 1
         self._last = rows[-1][0]
-        return [EVERYTHING] if were_dropped else [Changed(*row[1:4]) for row in rows]
+        return [EVERYTHING] if were_dropped else [Changed(*row[1:5]) for row in rows]
 
     def _from_postgresql(self, cursor: Any) -> list[Changed]:
         # One statement, one snapshot. What is older than its oldest running transaction is
@@ -112,7 +113,7 @@ class Reader:
         cursor.execute(
             "WITH now AS (SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS settled)"  # noqa: S608 - constants
             f" SELECT settled, (SELECT MIN(xid) FROM {TABLE}), id, xid, thread_id, board_id,"
-            f" member_id FROM now LEFT JOIN {TABLE} ON xid >= %s ORDER BY id",
+            f" member_id, seat FROM now LEFT JOIN {TABLE} ON xid >= %s ORDER BY id",
             [self._last],
         )
         rows = cursor.fetchall()
@@ -123,7 +124,7 @@ class Reader:
         were_dropped = oldest is not None and bool(fresh) and oldest >= self._last
         self._last = settled
         self._seen = {row[2] for row in rows if row[2] is not None and row[3] >= settled}
-        return [EVERYTHING] if were_dropped else [Changed(*row[4:7]) for row in fresh]
+        return [EVERYTHING] if were_dropped else [Changed(*row[4:8]) for row in fresh]
 
 
 def drop_old() -> int:

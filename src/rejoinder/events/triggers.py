@@ -74,6 +74,8 @@ def _statements(name: str, noted: Noted, event: str) -> list[str]:
 def _noting(noted: Noted, row: str, *, other: str) -> str:
     if not noted.is_shown:
         return ""
+    if noted.seat:
+        return _insert_seat(noted, row, other=other)
     return _insert_beside(noted, row) if noted.beside else _insert(noted, row, other=other)
 
 
@@ -99,6 +101,19 @@ def _insert(noted: Noted, row: str, *, other: str) -> str:
             return ""
         chosen += f" WHERE {differ}"
     return f"INSERT INTO {change} (thread_id, board_id, member_id, xid) {chosen};"
+
+
+def _insert_seat(noted: Noted, row: str, *, other: str) -> str:
+    """Return the statement that notes the seat of a row; of the old one only if it's other."""
+    change, seat, new = (
+        Change._meta.db_table,
+        noted.seat.format(row=row),
+        noted.seat.format(row=other),
+    )
+    if row != other and seat == new:
+        return ""
+    condition = f" WHERE {seat} IS DISTINCT FROM {new}" if row != other else ""
+    return f"INSERT INTO {change} (seat, xid) SELECT {seat}, {xid_sql()}{condition};"
 
 
 def _insert_beside(noted: Noted, row: str) -> str:

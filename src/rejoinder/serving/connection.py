@@ -254,7 +254,7 @@ class Connection(HttpToolsProtocol):
     ) -> bool:
         if method not in (b"GET", b"HEAD"):
             return False
-        reply = self.desk.at_once(target, named)
+        reply = self.desk.at_once(target, named, self.client[0] if self.client else "")
         if reply is None:
             return False
         known = named.get(b"if-none-match")

@@ -25,16 +25,32 @@ def chosen(accept: str) -> Coding:
     return _chosen(accept) if len(accept) <= LONGEST_HEADER else "identity"
 
 
+def takes_gzip(accept: str) -> bool:
+    """Tell whether an Accept-Encoding header takes gzip."""
+    return len(accept) <= LONGEST_HEADER and _takes_gzip(accept)
+
+
+@lru_cache(maxsize=1000)
+def _takes_gzip(accept: str) -> bool:
+    weights = _weights(accept)
+    return weights.get("gzip", weights.get("*", 0.0)) > 0
+
+
 @lru_cache(maxsize=1000)
 def _chosen(accept: str) -> Coding:
-    weights: dict[str, float] = {}
-    for part in accept.lower().split(","):
-        name, *parameters = (piece.strip() for piece in part.split(";"))
-        weights[name] = _weight(parameters)
+    weights = _weights(accept)
     others = weights.get("*", 0.0)
     return next(
         (coding for coding in PREFERRED[:-1] if weights.get(coding, others) > 0), "identity"
     )
+
+
+def _weights(accept: str) -> dict[str, float]:
+    weights: dict[str, float] = {}
+    for part in accept.lower().split(","):
+        name, *parameters = (piece.strip() for piece in part.split(";"))
+        weights[name] = _weight(parameters)
+    return weights
 
 
 def _weight(parameters: list[str]) -> float:

@@ -1,9 +1,12 @@
-"""Answers guests from memory; all else, and what isn't there yet, is the framework's.
+"""Answers guests and members from memory; all else, and what isn't there yet, is the framework's.
 
 A request that could be anybody's (no session, no remembered choice, nothing but an address)
 is answered from `Pages`. The key is the address with its meaningless parts left out; what a
 cookie or header says never gets in, for a request that carries anything of the kind is
-neither answered here nor kept.
+neither answered as a guest's nor kept as one.
+
+Who comes with a session is known by their sitting, if the framework made one for the same
+cookies from the same place; their pages are kept by audience, and filled (sittings.py).
 """
 
 from __future__ import annotations
@@ -11,29 +14,36 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from hashlib import blake2b
-from typing import Any, cast
+from typing import cast
 from urllib.parse import parse_qsl, unquote_to_bytes, urlencode
 
 from django.http import HttpResponse
 
+from rejoinder.events.read import EVERYTHING, Changed
 from rejoinder.serving.encodings import Coding, chosen, decode, encode
 from rejoinder.serving.freshness import Watch, wait_until_known
-from rejoinder.serving.guests_page import PARAMETERS
+from rejoinder.serving.kept_page import PARAMETERS
+from rejoinder.serving.members import Key, Members
 from rejoinder.serving.pages import Page, Pages
-from rejoinder.serving.replies import Headers, Reply, matches, repeated_of
-
-Environ = dict[str, Any]
-StartResponse = Callable[..., Any]
-Application = Callable[[Environ, StartResponse], Iterable[bytes]]
-Key = tuple[str, str, str, str]
+from rejoinder.serving.replies import (
+    Application,
+    Environ,
+    Headers,
+    Reply,
+    StartResponse,
+    kept_headers,
+    may_be_kept,
+    repeated_of,
+    sent,
+)
 
 # The server speaks no TLS; a proxy before it does.
 SCHEME = "http"
-# Each representation has its own headers of these.
-REMADE = frozenset({"content-length", "content-encoding", "etag", "vary", "last-modified"})
 LONGEST_QUERY = 500
 # Of what is remembered by its octets; longer ones are made up, or go the usual way.
 LONGEST_TARGET = 1000
+# Of the room for pages.
+SHARE_FOR_SITTINGS = 0.2
 
 
 class Front:
@@ -45,14 +55,19 @@ class Front:
         *,
         octets: int,
         cookies: Iterable[str],
+        session: str = "",
         watch: Callable[[Callable[..., None]], Watch] = Watch,
     ) -> None:
-        """`cookies` are the names of those that make a request somebody's own."""
+        """`cookies` are the names of those that make a request somebody's own, `session` the
+        one by which a member may be known."""
         self.application = application
         self._cookies = tuple(cookies)
         self._cookie_octets = tuple(name.encode() for name in self._cookies)
+        self._session = session
+        self._session_octets = session.encode()
         self.pages = Pages(octets)
-        self._watch = watch(self.pages.hear)
+        self.members = Members(application, self.pages, int(octets * SHARE_FOR_SITTINGS))
+        self._watch = watch(self._hear)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request (PEP 3333)."""
@@ -61,58 +76,64 @@ class Front:
             answer = self.application(environ, start_response)
             wait_until_known()
             return answer
-        if "HTTP_AUTHORIZATION" in environ or self._is_somebodys(environ.get("HTTP_COOKIE")):
+        cookies = environ.get("HTTP_COOKIE", "")
+        is_members = bool(self._session) and self._session in cookies
+        is_others = any(name in cookies for name in self._cookies) and not is_members
+        # Looked before the cache is asked and before a page is begun.
+        if "HTTP_AUTHORIZATION" in environ or is_others or not self._watch.look():
             return self.application(environ, start_response)
         query, is_plain = _normal(environ.get("QUERY_STRING", ""))
         key = (SCHEME, environ.get("HTTP_HOST", ""), environ["PATH_INFO"], query)
-        # Before the cache is asked and before a page is begun.
-        if not self._watch.look():
-            return self.application(environ, start_response)
+        if is_members:
+            return self.members.answer(key, environ, start_response, is_plain=is_plain)
         page = self.pages.get(key)
-        if page is not None:
+        if isinstance(page, Page):
             return self._answer(key, page, environ, start_response)
         if method != "GET" or not is_plain:
             return self.application(environ, start_response)
         return self._make(key, environ, start_response)
 
-    def at_once(self, target: bytes, headers: dict[bytes, bytes]) -> Reply | None:
+    def at_once(self, target: bytes, headers: dict[bytes, bytes], peer: str) -> Reply | None:
         """Return what a GET or HEAD is answered with, if that's here and needs no waiting.
 
         Called on the event loop: whatever takes longer (a page or a coding to be made, a look
         that may take long) gives None, and is done in a thread by calling this object. The
-        names in `headers` are in lower case, and each was there once.
+        names in `headers` are in lower case, and each was there once; `peer` is the address of
+        the connection's other end.
         """
         host, accept = headers.get(b"host", b""), headers.get(b"accept-encoding", b"")
         if len(target) + len(host) + len(accept) > LONGEST_TARGET:
             return None
-        if b"authorization" in headers or (
-            b"cookie" in headers and any(name in headers[b"cookie"] for name in self._cookie_octets)
-        ):
+        cookies = headers.get(b"cookie", b"")
+        is_somebodys = any(name in cookies for name in self._cookie_octets)
+        if b"authorization" in headers or (is_somebodys and self._session_octets not in cookies):
             return None
         key, coding = _wanted(target, host, accept)
         if not self._watch.glance():
             return None
+        if is_somebodys:
+            forwarded = headers.get(b"x-forwarded-for", b"")
+            return self.members.known(cookies, peer, forwarded, key, accept)
         page = self.pages.get(key)
-        return page.variants.get(coding) if page is not None else None
+        return page.variants.get(coding) if isinstance(page, Page) else None
 
     def look(self) -> None:
         """Learn for the first time what has changed, before anybody asks."""
         self._watch.look()
 
-    def _is_somebodys(self, cookies: str | None) -> bool:
-        return cookies is not None and any(name in cookies for name in self._cookies)
+    def _hear(self, changes: list[Changed]) -> None:
+        """Let fall what shows something that changed, and the sittings of whom it concerns."""
+        self.members.sittings.hear(
+            change for change in changes if change.seat or change == EVERYTHING
+        )
+        self.pages.hear(change for change in changes if not change.seat)
 
     def _answer(
         self, key: Key, page: Page, environ: Environ, start_response: StartResponse
     ) -> list[bytes]:
         coding = chosen(environ.get("HTTP_ACCEPT_ENCODING", ""))
         variant = page.variants.get(coding) or self._in_coding(key, page, coding)
-        known = environ.get("HTTP_IF_NONE_MATCH")
-        if known is not None and matches(known, variant.etag):
-            start_response("304 Not Modified", variant.repeated)
-            return []
-        start_response("200 OK", variant.headers)
-        return [] if environ["REQUEST_METHOD"] == "HEAD" else [variant.body]
+        return sent(variant, environ, start_response)
 
     def _in_coding(self, key: Key, page: Page, coding: Coding) -> Reply:
         base = page.variants[page.base]
@@ -141,27 +162,18 @@ class Front:
 
 def _is_everybodys(response: object, status: str, headers: list[tuple[str, str]]) -> bool:
     """Tell whether an answer may be given to the next guest too."""
-    if not isinstance(response, HttpResponse) or response.streaming or status[:3] != "200":
-        return False
-    named = {name.lower(): value for name, value in headers}
-    is_private = any(word in named.get("cache-control", "") for word in ("private", "no-store"))
-    return "set-cookie" not in named and not is_private
+    said = next((value for name, value in headers if name.lower() == "cache-control"), "")
+    is_private = any(word in said for word in ("private", "no-store"))
+    return may_be_kept(response, status, headers) and not is_private
 
 
 def _variant(body: bytes, coding: Coding, headers: Headers) -> Reply:
     octets = encode(coding, body)
     etag = f'"{blake2b(body, digest_size=12).hexdigest()}-{coding}"'
-    kept = [header for header in headers if header[0].lower() not in REMADE]
-    if not any(name.lower() == "cache-control" for name, _value in kept):
-        # Kept by whom it may concern, and never shown without asking.
-        kept.append(("Cache-Control", "no-cache"))
+    kept = kept_headers(headers, "no-cache")
     if coding != "identity":
         kept.append(("Content-Encoding", coding))
-    kept += [
-        ("Content-Length", str(len(octets))),
-        ("ETag", etag),
-        ("Vary", "Accept-Encoding, Cookie"),
-    ]
+    kept += [("Content-Length", str(len(octets))), ("ETag", etag)]
     return Reply.of(etag, kept, octets, repeated=repeated_of(kept))
 
 

@@ -7,6 +7,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from rejoinder.events.read import EVERYTHING, Changed
 from rejoinder.serving.encodings import Coding
@@ -28,10 +29,10 @@ MOST_REMEMBERED = 10_000
 
 @dataclass(frozen=True)
 class Tag:
-    """Something that a page shows: a thread, board or member; without an id, any of a kind."""
+    """Something that a page shows: a thread, board or member; or whom it's for: a seat."""
 
     kind: str
-    id: int | None = None
+    id: int | str | None = None
 
 
 ANYTHING = Tag("anything")
@@ -54,8 +55,24 @@ class Page:
         return OVERHEAD_OCTETS + sum(len(each.whole) for each in self.variants.values())
 
 
+class Kept(Protocol):
+    """What is kept until something that one of its tags names has changed."""
+
+    made_at: float
+    # Times it was asked for again, at most MOST_TURNS.
+    turns: int
+
+    @property
+    def tags(self) -> frozenset[Tag]: ...
+
+    @property
+    def octets(self) -> int:
+        """How much room it takes, about."""
+        ...
+
+
 class Pages:
-    """Pages by key, at most so many octets of them. Any thread may call.
+    """Pages, and the like, by key, at most so many octets of them. Any thread may call.
 
     A new page waits in a short queue; only if it's asked for again there does it move to the
     long one, where those asked for since stay for another round (S3-FIFO, SOSP 2023).
@@ -64,12 +81,12 @@ class Pages:
     def __init__(self, most_octets: int) -> None:
         self.most_octets = most_octets
         self.octets = 0
-        self._new: OrderedDict[Hashable, Page] = OrderedDict()
+        self._new: OrderedDict[Hashable, Kept] = OrderedDict()
         self._new_octets = 0
-        self._kept: OrderedDict[Hashable, Page] = OrderedDict()
+        self._kept: OrderedDict[Hashable, Kept] = OrderedDict()
         # Keys that left the short queue, and would have been asked for again.
         self._gone: OrderedDict[Hashable, None] = OrderedDict()
-        self._by_key: dict[Hashable, Page] = {}
+        self._by_key: dict[Hashable, Kept] = {}
         self._by_tag: dict[Tag, set[Hashable]] = {}
         self._lock = threading.Lock()
         # When each tag last fell, counted in changes heard; and what is too old to tell.
@@ -80,7 +97,7 @@ class Pages:
     def __len__(self) -> int:
         return len(self._by_key)
 
-    def get(self, key: Hashable) -> Page | None:
+    def get(self, key: Hashable) -> Kept | None:
         """Return a page that's there and not too old."""
         page = self._by_key.get(key)
         if page is None or time.monotonic() - page.made_at > OLDEST_SECONDS:
@@ -93,7 +110,7 @@ class Pages:
         """Return where we are in the changes, for `put` of a page that is made from now on."""
         return self._heard
 
-    def put(self, key: Hashable, page: Page, since: int) -> bool:
+    def put(self, key: Hashable, page: Kept, since: int) -> bool:
         """Keep a page, unless something it shows has fallen since the mark."""
         with self._lock:
             if since < self._tells_since or any(
@@ -129,9 +146,11 @@ class Pages:
                     self._fall_all()
                     return
                 self._fall(ANYTHING)
-                for kind, number in zip(("thread", "board", "member"), changed, strict=True):
+                for kind, number in zip(("thread", "board", "member"), changed[:3], strict=True):
                     if number is not None:
                         self._fall(Tag(kind, number))
+                if changed.seat:
+                    self._fall(Tag("seat", changed.seat))
 
     def _fall(self, tag: Tag) -> None:
         for key in list(self._by_tag.get(tag, ())):
@@ -152,7 +171,7 @@ class Pages:
             pages.clear()
         self.octets = self._new_octets = 0
 
-    def _add(self, key: Hashable, page: Page) -> None:
+    def _add(self, key: Hashable, page: Kept) -> None:
         self._by_key[key] = page
         self.octets += page.octets
         if key in self._gone:

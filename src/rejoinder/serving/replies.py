@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
+
+from django.http import HttpResponse
 
 Headers = list[tuple[str, str]]
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 # Which of a page's headers "not modified" repeats (RFC 9110, 15.4.5).
 REPEATED = frozenset({"cache-control", "content-location", "date", "etag", "expires", "vary"})
+
+
+# Each representation has its own headers of these.
+REMADE = frozenset({"content-length", "content-encoding", "etag", "vary", "last-modified"})
 
 
 @dataclass(frozen=True)
@@ -43,6 +52,34 @@ def repeated_of(headers: Headers) -> Headers:
     return [header for header in headers if header[0].lower() in REPEATED]
 
 
+def kept_headers(headers: Headers, control: str) -> Headers:
+    """Return what an answer says but for what each representation says itself.
+
+    `control`, unless it says so: who may keep it; it's never shown without asking.
+    """
+    kept = [header for header in headers if header[0].lower() not in REMADE]
+    if not any(name.lower() == "cache-control" for name, _value in kept):
+        kept.append(("Cache-Control", control))
+    return [*kept, ("Vary", "Accept-Encoding, Cookie")]
+
+
+def may_be_kept(response: object, status: str, headers: Headers) -> bool:
+    """Tell whether an answer is a page, whole, and sets nothing in one browser."""
+    if not isinstance(response, HttpResponse) or response.streaming or status[:3] != "200":
+        return False
+    return all(name.lower() != "set-cookie" for name, _value in headers)
+
+
+def sent(reply: Reply, environ: Environ, start_response: StartResponse) -> list[bytes]:
+    """Return a reply's body to a request, or none where it's known or wasn't asked for."""
+    known = environ.get("HTTP_IF_NONE_MATCH")
+    if known is not None and matches(known, reply.etag):
+        start_response("304 Not Modified", reply.repeated)
+        return []
+    start_response("200 OK", reply.headers)
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [reply.body]
+
+
 def matches(known: str, etag: str) -> bool:
     """Tell whether an If-None-Match header names an entity tag (RFC 9110, 13.1.2)."""
     if known == etag:
@@ -59,4 +96,6 @@ def _lines(headers: Iterable[tuple[str, str]]) -> bytes:
 class AtOnce(Protocol):
     """What answers a GET or HEAD without waiting, or gives None."""
 
-    def __call__(self, target: bytes, headers: dict[bytes, bytes], /) -> Reply | None: ...
+    def __call__(
+        self, target: bytes, headers: dict[bytes, bytes], peer: str, /
+    ) -> Reply | None: ...

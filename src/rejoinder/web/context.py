@@ -10,35 +10,40 @@ from django.utils.translation import get_language, get_language_bidi
 from rejoinder import __version__
 from rejoinder.boards.sign_up import sign_up_terms
 from rejoinder.boards.site import the_site
-from rejoinder.members.ignoring import ignored_ids
+from rejoinder.members.models import Member
 from rejoinder.members.sign_up import is_open
-from rejoinder.moderation.rights import moderates_something
-from rejoinder.policy.principals import GUEST
-from rejoinder.web.requests import member_of, waits_for_second_step
+from rejoinder.web.requests import leads_to_desk, member_of
+from rejoinder.web.sittings import SLOTS, Audience, ignored_by_reader, own_of
 
 
 def around(request: HttpRequest) -> dict[str, object]:
     """Return the context that the base template uses."""
     site = the_site()
+    member = member_of(request)
     return {
         "language": get_language() or "en",
         "direction": "rtl" if get_language_bidi() else "ltr",
         "site": site,
-        "member": request.user if request.user.is_authenticated else None,
+        "member": member,
         "open_sign_up": is_open(sign_up_terms(site)),
-        # Authors whose posts are folded for the reader; asked for by pages that list posts.
-        "ignored": SimpleLazyObject(lambda: ignored_ids(member_of(request))),
-        "has_desk": _has_desk(request),
         "zone": timezone.get_current_timezone_name(),
         "version": __version__,
+        # Authors whose posts are folded for the reader; asked for by pages that list posts.
+        "ignored": SimpleLazyObject(lambda: ignored_by_reader(request)),
+        **_of_reader(request, member),
     }
 
 
-def _has_desk(request: HttpRequest) -> bool:
-    """Tell whether to lead somebody to the desk: a query for members of groups alone."""
-    principal = getattr(request, "principal", GUEST)
-    # The link leads those who lack a second step to where it's set up.
-    if principal.approves or waits_for_second_step(request):
-        return True
-    may_be = principal.is_member and (principal.is_administrator or principal.groups)
-    return bool(may_be) and moderates_something(principal)
+def _of_reader(request: HttpRequest, member: Member | None) -> dict[str, object]:
+    """Return what depends on who reads; for an audience, what all of its members have."""
+    audience: Audience | None = getattr(request, "audience", None)
+    if audience is not None:
+        return {
+            "has_desk": audience.has_desk,
+            "own": SLOTS,
+            "csrf_input": SLOTS.token,
+        }
+    return {
+        "has_desk": leads_to_desk(request),
+        "own": own_of(request, member) if member else None,
+    }

@@ -196,6 +196,7 @@ def bare_around() -> dict[str, object]:
         "member": None,
         "ignored": frozenset(),
         "has_desk": False,
+        "own": None,
         "open_sign_up": False,
         "request": None,
     }

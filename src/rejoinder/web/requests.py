@@ -35,6 +35,16 @@ def waits_for_second_step(request: HttpRequest) -> bool:
     return moderates_something(with_second_step(member_of(request)))
 
 
+def leads_to_desk(request: HttpRequest) -> bool:
+    """Tell whether to lead somebody to the desk: a query for members of groups alone."""
+    principal = getattr(request, "principal", GUEST)
+    # The link leads those who lack a second step to where it's set up.
+    if principal.approves or waits_for_second_step(request):
+        return True
+    may_be = principal.is_member and (principal.is_administrator or principal.groups)
+    return bool(may_be) and moderates_something(principal)
+
+
 def absolute(request: HttpRequest, address: str) -> str:
     """Return an address with the site's own before it: the operator's, or the one in use.
 

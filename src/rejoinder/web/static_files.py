@@ -81,7 +81,7 @@ def before(application: WSGIApplication) -> WSGIApplication:
     return serving
 
 
-def at_once(target: bytes, headers: dict[bytes, bytes]) -> Reply | None:
+def at_once(target: bytes, headers: dict[bytes, bytes], _peer: str) -> Reply | None:
     """Return what a GET or HEAD is answered with on the event loop, if it's for a file."""
     if not target.startswith(PREFIX.encode()):
         return None

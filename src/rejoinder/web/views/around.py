@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from rejoinder.boards.site import the_site
-from rejoinder.serving.guests_page import guests_page, shows
+from rejoinder.serving.kept_page import kept_page, shows
 from rejoinder.text.markup import render_markdown
 from rejoinder.web.requests import absolute
 
@@ -31,7 +31,7 @@ NOT_FOR_ROBOTS = [
 
 
 @require_safe
-@guests_page()
+@kept_page()
 def rules(request: HttpRequest) -> HttpResponse:
     """Show the site's rules."""
     shows(request, anything=True)

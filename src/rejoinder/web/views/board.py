@@ -21,7 +21,7 @@ from django.views.decorators.http import require_safe
 from rejoinder.boards.models import Board
 from rejoinder.members.models import Member
 from rejoinder.policy import gate
-from rejoinder.serving.guests_page import guests_page, shows
+from rejoinder.serving.kept_page import OnesOwn, kept_page, shows
 from rejoinder.text.markup import render_markdown
 from rejoinder.threads.board_arrangements import registry
 from rejoinder.threads.board_arrangements.arrangement import BoardArrangement, BoardSlice
@@ -31,6 +31,7 @@ from rejoinder.threads.paging import CURSOR, START, Slice, read_cursor
 from rejoinder.threads.pin import pinned_threads
 from rejoinder.web import outlines
 from rejoinder.web.requests import member_of, principal_of
+from rejoinder.web.sittings import NOBODY
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -59,7 +60,7 @@ SPANS = [
 
 
 @require_safe
-@guests_page("as", "within", *CURSOR)
+@kept_page("as", "within", *CURSOR)
 def board(request: HttpRequest, handle: str) -> HttpResponse:
     """Show a board in the arrangement the reader chose."""
     principal = principal_of(request)
@@ -133,6 +134,8 @@ def _remember(request: HttpRequest, response: HttpResponse, chosen: BoardArrange
     if request.GET.get("as") != chosen.name:
         return
     member = member_of(request)
+    if member is not None and member.pk == NOBODY and member.arrangement != chosen.name:
+        raise OnesOwn
     if member is None:
         response.set_cookie(
             settings.ARRANGEMENT_COOKIE_NAME,

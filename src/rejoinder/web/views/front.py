@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from rejoinder.boards.site import the_site
-from rejoinder.serving.guests_page import guests_page, shows
+from rejoinder.serving.kept_page import kept_page, shows
 from rejoinder.text.markup import render_markdown
 from rejoinder.threads import front as boards
 from rejoinder.web.requests import principal_of
@@ -21,7 +21,7 @@ THREADS_EACH = 4
 
 
 @require_safe
-@guests_page()
+@kept_page()
 def front(request: HttpRequest) -> HttpResponse:
     """Show the boards."""
     shows(request, anything=True)

@@ -11,21 +11,21 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from rejoinder.boards.models import Board
-from rejoinder.members.ignoring import ignored_ids
 from rejoinder.policy import gate
-from rejoinder.serving.guests_page import guests_page, shows
+from rejoinder.serving.kept_page import kept_page, shows
 from rejoinder.threads.by_time import posts_of_member
 from rejoinder.threads.find import member_by_handle
 from rejoinder.threads.lines import lines_by_id
 from rejoinder.threads.paging import CURSOR, read_cursor
 from rejoinder.web import outlines
 from rejoinder.web.requests import member_of, principal_of
+from rejoinder.web.sittings import ignored_by_reader
 
 PAGE = 60
 
 
 @require_safe
-@guests_page(*CURSOR)
+@kept_page(*CURSOR)
 def member(request: HttpRequest, handle: str) -> HttpResponse:
     """Show who a member is, and their posts, the newest first."""
     principal = principal_of(request)
@@ -35,14 +35,15 @@ def member(request: HttpRequest, handle: str) -> HttpResponse:
         # The handle of an archive's author, whom this member has turned out to be.
         return redirect("member", shown.handle_id, permanent=True)
     page = posts_of_member(principal, shown, read_cursor(request.GET), PAGE)
-    shows(request, members=[shown.pk], threads={line.thread_id for line in page.rows})
+    of_threads = {line.thread_id for line in page.rows}
+    shows(request, members=[shown.pk], threads=of_threads, not_for=shown.pk)
     parents = lines_by_id(principal, [line.parent_id for line in page.rows])
     boards = gate.visible(principal, Board.objects.filter(pk__in={r.board_id for r in page.rows}))
     reader = member_of(request)
     context = {
         "shown": shown,
         "may_ignore": reader is not None and reader.pk != shown.pk,
-        "is_ignored": shown.pk in ignored_ids(reader),
+        "is_ignored": shown.pk in ignored_by_reader(request),
         "may_moderate": gate.may(principal, gate.Verb.SANCTION, shown),
         "page": page,
         "drawn": outlines.in_a_row(page.rows, parents=parents),

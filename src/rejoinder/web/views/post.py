@@ -19,7 +19,7 @@ from rejoinder.policy import gate
 from rejoinder.policy.principals import Principal
 from rejoinder.posts import revisions
 from rejoinder.posts.models import Attachment
-from rejoinder.serving.guests_page import guests_page, shows
+from rejoinder.serving.kept_page import kept_page, shows
 from rejoinder.threads.find import post_by_public_id
 from rejoinder.threads.folded import FoldedBranch, folded_responses
 from rejoinder.threads.lines import line_of
@@ -55,7 +55,7 @@ class Branch:
 
 
 @require_safe
-@guests_page(*CURSOR)
+@kept_page(*CURSOR)
 def post(request: HttpRequest, public_id: str) -> HttpResponse:
     """Show a post and the titles that hang below it; of a stub, only what hangs below."""
     principal = principal_of(request)
@@ -66,7 +66,8 @@ def post(request: HttpRequest, public_id: str) -> HttpResponse:
     page = folded_responses(principal, shown, read_cursor(request.GET), RESPONSES, LINES_EACH)
     beside = neighbours(principal, shown)
     around = [beside.previous_thread, beside.next_thread]
-    shows(request, threads=[shown.thread_id, *(thread.id for thread in around if thread)])
+    of_threads = [shown.thread_id, *(thread.id for thread in around if thread)]
+    shows(request, threads=of_threads, not_for=shown.author_id)
     context = {
         "post": shown,
         "line": line,

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from rejoinder.policy.principals import Principal
-from rejoinder.serving.guests_page import guests_page, shows
+from rejoinder.serving.kept_page import kept_page, shows
 from rejoinder.threads import scopes
 from rejoinder.threads.arrangements import registry
 from rejoinder.threads.arrangements.arrangement import Arrangement
@@ -30,11 +30,11 @@ from rejoinder.web import outlines
 from rejoinder.web.requests import principal_of
 
 TITLES = 120
-BODIES = 25
+BODIES = 30
 
 
 @require_safe
-@guests_page("at", "as", *CURSOR)
+@kept_page("at", "as", *CURSOR)
 def thread(request: HttpRequest, public_id: str) -> HttpResponse:
     """Show a thread. Of a post that doesn't start one, lead to its place in its thread."""
     principal = principal_of(request)
@@ -67,7 +67,7 @@ def thread(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @require_safe
-@guests_page("as", *CURSOR)
+@kept_page("as", *CURSOR)
 def branch(request: HttpRequest, public_id: str) -> HttpResponse:
     """Show a post and all that hangs below it, in any arrangement."""
     principal = principal_of(request)

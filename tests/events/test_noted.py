@@ -47,6 +47,7 @@ NOT_NOTED = {
     "Report": "the desk's",
     "Statement": "a member's own",
     "Notice": "a member's own",
+    "ReadMarks": "a member's own",
     "ReasonTemplate": "the desk's",
     "Firing": "the desk's, and the author's own",
     "TextPrint": "rules' memory",

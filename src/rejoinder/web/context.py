@@ -14,6 +14,7 @@ from rejoinder.members.ignoring import ignored_ids
 from rejoinder.members.sign_up import is_open
 from rejoinder.moderation.rights import moderates_something
 from rejoinder.policy.principals import GUEST
+from rejoinder.reading.marks import NOTHING_NEW, Marks, marks_of
 from rejoinder.web.requests import member_of, waits_for_second_step
 
 
@@ -28,6 +29,8 @@ def around(request: HttpRequest) -> dict[str, object]:
         "open_sign_up": is_open(sign_up_terms(site)),
         # Authors whose posts are folded for the reader; asked for by pages that list posts.
         "ignored": SimpleLazyObject(lambda: ignored_ids(member_of(request))),
+        # What is new to the reader; asked for by pages that list posts, where there are members.
+        "new_ids": SimpleLazyObject(lambda: _marks(request)),
         "has_desk": _has_desk(request),
         "zone": timezone.get_current_timezone_name(),
         "version": __version__,
@@ -42,3 +45,8 @@ def _has_desk(request: HttpRequest) -> bool:
         return True
     may_be = principal.is_member and (principal.is_administrator or principal.groups)
     return bool(may_be) and moderates_something(principal)
+
+
+def _marks(request: HttpRequest) -> Marks:
+    member = member_of(request)
+    return marks_of(member.pk) if member else NOTHING_NEW

@@ -46,8 +46,10 @@ def ids_of(principal: Principal, public_ids: Iterable[str]) -> list[int]:
 
     Raises BadInput for more than MOST_POSTS.
     """
-    wanted = frozenset(public_ids)
-    check_number(len(wanted))
+    named = frozenset(public_ids)
+    check_number(len(named))
+    # PostgreSQL takes no NUL, and no name has one.
+    wanted = [name for name in named if name.isascii() and name.isalnum()]
     posts = gate.visible(principal, Post.objects.filter(public_id__in=wanted))
     return list(posts.values_list("pk", flat=True))
 

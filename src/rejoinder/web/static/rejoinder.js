@@ -92,7 +92,7 @@ for (const wide of document.querySelectorAll(".text pre, .text table")) {
       read.push(name);
       form.elements.posts.value = [...left].join(" ");
     }
-    if (read.length && ++waited >= pause) send();
+    if (read.length && (++waited >= pause || !left.size)) send();
     if (!left.size) form.remove();
   };
 

@@ -20,6 +20,8 @@ from rejoinder.config import urls
 from rejoinder.members.models import Member, Membership
 from rejoinder.posts.add import add
 from rejoinder.posts.drafts import Draft
+from rejoinder.reading import keep
+from rejoinder.reading.mark import mark_read
 from rejoinder.serving.freshness import Watch
 from rejoinder.serving.front import Front
 from rejoinder.threads.models import Post
@@ -297,3 +299,27 @@ def test_a_sitting_ends_by_itself(site: Site, root: Post, monkeypatch: pytest.Mo
     later = timezone.now().timestamp() + 101
     monkeypatch.setattr("rejoinder.serving.sittings.time.time", lambda: later)
     assert browser.at_once(address(root)) is None
+
+
+def test_each_member_sees_what_is_new_to_them_on_one_shared_page(site: Site) -> None:
+    ann, ben = make_member("Ann"), make_member("Ben")
+    keep.begin(ann.pk)
+    keep.begin(ben.pk)
+    root = make_thread(title="First")
+    answer = make_response(root, title="Second")
+    mark_read(principal_of(ben), [root.pk])
+    hers, his = Browser(site, ann), Browser(site, ben)
+    new = '<span class="new">new</span> <a href="/p/{}"'
+
+    def seen(page: str) -> list[bool]:
+        return [new.format(post.public_id) in page for post in (root, answer)]
+
+    assert seen(hers.text(address(root))) == [True, True]
+    assert seen(his.text(address(root))) == [False, True]
+    assert site.making(lambda: (hers.text(address(root)), his.text(address(root)))) == 0
+    packed = his.at_once(address(root), b"gzip")
+    assert packed is not None
+    assert seen(gzip.decompress(packed).decode()) == [False, True]
+    mark_read(principal_of(ben), [answer.pk])
+    assert seen(his.text(address(root))) == [False, False]
+    assert seen(hers.text(address(root))) == [True, True]

@@ -12,7 +12,7 @@ NAME = Slot("name")
 
 
 def new(row: int) -> Slot:
-    return Slot("new", row, 3)
+    return Slot("new", (row,), 3)
 
 
 def page(*parts: str | Slot) -> bytes:

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "rejoinder.threads",
     "rejoinder.posts",
     "rejoinder.moderation",
+    "rejoinder.reading",
     "rejoinder.importers",
     "rejoinder.web",
     "django.contrib.auth",

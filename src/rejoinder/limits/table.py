@@ -108,6 +108,11 @@ LIMITS: Mapping[str, Limit] = {
         ),
         # Reading and asking
         Limit(
+            "marks", "mark", 120, M, Per.ACCOUNT,
+            _("You have marked posts as often as one account may for now."),
+            "Each is a durable write; a page sends what was read every few seconds.",
+        ),
+        Limit(
             "searches", "search", 60, M, Per.ACCOUNT, _SEARCHES,
             "A search costs more than any other page.",
         ),

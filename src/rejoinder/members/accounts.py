@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import zoneinfo
+from collections.abc import Callable
 from functools import cache
 
 from allauth.account.models import EmailAddress
@@ -17,6 +18,13 @@ from rejoinder.policy import gate
 from rejoinder.policy.principals import Principal
 from rejoinder.text.handles import handle_from
 from rejoinder.text.names import clean_name, look_key
+
+_when_added: list[Callable[[Member], object]] = []
+
+
+def register_when_added(do: Callable[[Member], object]) -> None:
+    """Let something be done as a member joins, in that transaction; each once, at the start."""
+    _when_added.append(do)
 
 
 def take_handle(name: str) -> Handle:
@@ -64,6 +72,8 @@ def add_member(
             )
             member.set_password(password)
             member.save()
+            for do in _when_added:
+                do(member)
     except IntegrityError:
         raise BadName(_("That name was taken just now. Choose another.")) from None
     return member

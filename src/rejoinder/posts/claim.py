@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from rejoinder.members.models import Member
+from rejoinder.posts import authored
 from rejoinder.threads.models import Post
 
 
@@ -25,7 +26,9 @@ def claim(member: Member, address: str) -> int:
             return 0
         posts = Post.unscoped.filter(author=staged)
         posts.filter(author_name="").update(author_name=staged.name)
+        theirs = list(posts.values_list("pk", flat=True))
         claimed = posts.update(author=member)
+        authored.tell(member, theirs)
         staged.claimed_by = member
         staged.is_active = False
         staged.save(update_fields=["claimed_by", "is_active"])

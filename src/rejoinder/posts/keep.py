@@ -8,6 +8,7 @@ from datetime import datetime
 from rejoinder.boards.models import Board
 from rejoinder.boards.site import the_site
 from rejoinder.members.models import Member
+from rejoinder.posts import authored
 from rejoinder.posts.drafts import Markup
 from rejoinder.text.excerpts import first_line
 from rejoinder.text.markup import render_markdown
@@ -109,6 +110,7 @@ def save_new(post: Post, thread: Thread, said: Words | None) -> None:
     rebalance.keep_short(post)
     if said is not None:
         PostText(post=post, **_text(said)).save(force_insert=True)
+        authored.tell(post.author, [post.pk])
     if post.state == State.VISIBLE:
         tallies.hang_on(post)
         tallies.appear(post, thread, is_new=True)
@@ -121,6 +123,7 @@ def save_filled(place: Post, thread: Thread, said: Words) -> None:
     put_words(place, said)
     place.save()
     save_text(place, said)
+    authored.tell(place.author, [place.pk])
     if not was_drawn:
         tallies.hang_on(place)
     tallies.appear(place, thread)

@@ -24,6 +24,8 @@ from rejoinder.serving.replies import Headers, Reply, repeated_of
 from rejoinder.serving.slots import Cut, Slot
 
 SITTING_OCTETS = 2000
+# What tells whether the first or the second stands in a slot of some rows; both are as long.
+OfRows = tuple[Callable[[tuple[int, ...]], bool], bytes, bytes]
 
 
 class Audience(Protocol):
@@ -45,8 +47,8 @@ class Sitting:
     audience: Audience
     # What stands in a slot that isn't of a row, by its kind.
     own: Mapping[str, bytes]
-    # What stands in a slot of a row, by its kind: whether the first or the second.
-    of_rows: Mapping[str, tuple[Callable[[int], bool], bytes, bytes]]
+    # What stands in a slot of rows, by its kind.
+    of_rows: Mapping[str, OfRows]
     # By the clock, in seconds: when it ends by itself.
     until: float
     octets: int = SITTING_OCTETS
@@ -71,7 +73,7 @@ class Sitting:
                 filled.append(own[slot.kind])
             else:
                 tells, one, other = of_rows[slot.kind]
-                filled.append(one if tells(slot.row) else other)
+                filled.append(one if tells(slot.rows) else other)
         return filled
 
 

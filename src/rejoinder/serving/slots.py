@@ -19,7 +19,7 @@ from rejoinder.serving.encodings import GZIP_LEVEL
 
 # Nobody who writes a post knows it, so nobody's words make a slot.
 _SECRET = secrets.token_hex(12)
-_MARK = re.compile(rf"\x01{_SECRET}:([a-z]+)(?::(\d+):(\d+))?\x02".encode())
+_MARK = re.compile(rf"\x01{_SECRET}:([a-z]+)(?::([\d,]*):(\d+))?\x02".encode())
 # Octets that are in no UTF-8: no match of the compressor's ever reaches into them.
 _NEVER = b"\xff"
 _HEAD = bytes([0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255])
@@ -27,20 +27,21 @@ _HEAD = bytes([0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255])
 
 @dataclass(frozen=True)
 class Slot:
-    """Where something stands: what kind of thing, for which row, and how long it always is.
+    """Where something stands: what kind of thing, for which rows, and how long it always is.
 
     `length` None: as long as it happens to be.
     """
 
     kind: str
-    row: int = 0
+    rows: tuple[int, ...] = ()
     length: int | None = None
 
 
 def mark(slot: Slot) -> str:
     """Return what a template writes where a slot shall be."""
-    of_row = "" if slot.length is None else f":{slot.row}:{slot.length}"
-    return f"\x01{_SECRET}:{slot.kind}{of_row}\x02"
+    rows = ",".join(map(str, slot.rows))
+    of_rows = "" if slot.length is None else f":{rows}:{slot.length}"
+    return f"\x01{_SECRET}:{slot.kind}{of_rows}\x02"
 
 
 @dataclass(frozen=True)
@@ -56,9 +57,7 @@ class Cut:
         between, slots, at = [], [], 0
         for found in _MARK.finditer(page):
             between.append(page[at : found.start()])
-            kind, row, length = found.groups()
-            of_row = () if row is None else (int(row), int(length))
-            slots.append(Slot(kind.decode(), *of_row))
+            slots.append(_slot(*found.groups()))
             at = found.end()
         return cls((*between, page[at:]), tuple(slots))
 
@@ -102,6 +101,12 @@ class Cut:
                 compress.flush(zlib.Z_SYNC_FLUSH)
         made.append(compress.compress(self.between[-1]) + compress.flush(zlib.Z_FINISH))
         return made
+
+
+def _slot(kind: bytes, rows: bytes | None, length: bytes | None) -> Slot:
+    if rows is None or length is None:
+        return Slot(kind.decode())
+    return Slot(kind.decode(), tuple(map(int, rows.split(b","))) if rows else (), int(length))
 
 
 def _alternating(between: Sequence[bytes], own: Iterable[bytes]) -> list[bytes]:

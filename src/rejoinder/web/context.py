@@ -12,6 +12,7 @@ from rejoinder.boards.sign_up import sign_up_terms
 from rejoinder.boards.site import the_site
 from rejoinder.members.models import Member
 from rejoinder.members.sign_up import is_open
+from rejoinder.web.new_marks import OfAudience, of_member
 from rejoinder.web.requests import leads_to_desk, member_of
 from rejoinder.web.sittings import SLOTS, Audience, ignored_by_reader, own_of
 
@@ -40,10 +41,12 @@ def _of_reader(request: HttpRequest, member: Member | None) -> dict[str, object]
     if audience is not None:
         return {
             "has_desk": audience.has_desk,
+            "new_marks": OfAudience(),
             "own": SLOTS,
             "csrf_input": SLOTS.token,
         }
     return {
         "has_desk": leads_to_desk(request),
+        "new_marks": of_member(member.pk if member else None),
         "own": own_of(request, member) if member else None,
     }

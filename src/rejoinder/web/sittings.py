@@ -22,15 +22,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import ngettext
+from django.utils.translation import get_language, ngettext
 
 from rejoinder.members.ignoring import ignored_ids
 from rejoinder.members.models import Member
 from rejoinder.members.principals import ban_on
 from rejoinder.policy.principals import Kind, Principal
-from rejoinder.serving.sittings import Sitting
+from rejoinder.reading.marks import marks_of
+from rejoinder.serving.sittings import SITTING_OCTETS, Sitting
 from rejoinder.serving.slots import Slot, mark
 from rejoinder.web.middleware import LONGEST_SESSION, SIGNED_IN_AT
+from rejoinder.web.new_marks import of_rows
 from rejoinder.web.requests import leads_to_desk, member_of, principal_of
 
 # Nobody: no row has this id.
@@ -61,6 +63,7 @@ class Audience:
     runs_site: bool
     has_desk: bool
     ignored: frozenset[int]
+    language: str
 
     @contextmanager
     def before(self, request: HttpRequest) -> Iterator[None]:
@@ -105,7 +108,7 @@ def find_sitting(request: HttpRequest) -> Sitting | None:
     # A message waits, and is shown once; or the browser has no form's token yet, and gets one.
     if session.get(SessionStorage.session_key) or "CSRF_COOKIE" not in request.META:
         return None
-    own = own_of(request, member)
+    own, marks = own_of(request, member), marks_of(member.pk)
     return Sitting(
         member_id=member.pk,
         session_key=session.session_key or "",
@@ -117,13 +120,15 @@ def find_sitting(request: HttpRequest) -> Sitting | None:
             runs_site=member.is_administrator,
             has_desk=leads_to_desk(request),
             ignored=ignored_ids(member),
+            language=get_language() or "",
         ),
         own={
             "name": own.name.encode(),
             "notices": own.notices.encode(),
             "token": own.token.encode(),
         },
-        of_rows={},
+        of_rows=of_rows(marks),
+        octets=SITTING_OCTETS + 2 * marks.octets,
         until=_until(request, member, principal.address),
     )
 

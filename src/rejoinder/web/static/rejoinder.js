@@ -53,3 +53,66 @@ for (const wide of document.querySelectorAll(".text pre, .text table")) {
     });
   }
 })();
+
+// Reading: what the page's button marks as read is marked bit by bit, as it has been on screen.
+// A title alone says nothing of its text: in outlines that holds for posts without one.
+(() => {
+  const form = document.querySelector("form.mark-read");
+  if (!form || form.hidden) return;
+  const tick = 500, enough = 3, pause = 6;
+  // Posts in lists are named by where they stand; the one on its own page is the form's.
+  const nameOf = (shown) => shown.id ? shown.id.slice(2) : form.elements.posts.value;
+  const left = new Set();
+  const onScreen = new Set(), ticks = new Map();
+  let read = [], waited = 0;
+
+  const send = () => {
+    waited = 0;
+    if (!read.length) return;
+    const sent = read, body = new FormData(form);
+    read = [];
+    body.set("posts", sent.join(" "));
+    body.delete("next");
+    fetch(form.action, { method: "POST", body, keepalive: true })
+      .then((answer) => { if (!answer.ok) throw answer; })
+      // Goes with the next ones.
+      .catch(() => read.push(...sent));
+  };
+
+  const look = () => {
+    if (document.hidden) return;
+    for (const shown of onScreen) {
+      const { top, bottom, height } = shown.getBoundingClientRect();
+      const seen = Math.min(bottom, innerHeight) - Math.max(top, 0);
+      if (seen < Math.min(height, innerHeight) / 2) continue;
+      ticks.set(shown, (ticks.get(shown) || 0) + 1);
+      if (ticks.get(shown) < enough) continue;
+      const name = names.get(shown);
+      watch.unobserve(shown);
+      onScreen.delete(shown);
+      left.delete(name);
+      read.push(name);
+      form.elements.posts.value = [...left].join(" ");
+    }
+    if (read.length && (++waited >= pause || !left.size)) send();
+    if (!left.size) form.remove();
+  };
+
+  const names = new Map();
+  const watch = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) {
+      isIntersecting ? onScreen.add(target) : onScreen.delete(target);
+    }
+  });
+  for (const mark of document.querySelectorAll(".new")) {
+    const shown = mark.closest("article, .line");
+    if (shown) left.add(nameOf(shown));
+    const isWhole = shown && (shown.matches("article") || shown.querySelector(".nt"));
+    if (!isWhole || mark.closest("details:not([open])")) continue;
+    names.set(shown, nameOf(shown));
+    watch.observe(shown);
+  }
+  if (names.size) setInterval(look, tick);
+  addEventListener("visibilitychange", send);
+  addEventListener("pagehide", send);
+})();

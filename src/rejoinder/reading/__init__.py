@@ -1,0 +1,9 @@
+"""Which posts each member has read, exactly. Guests' reading is kept nowhere here.
+
+A member has one row: a floor (what was there when they joined counts as read) and a
+compressed set of the posts that are otherwise than the floor says. Pages ask `marks_of`;
+whoever keeps what it returns hands it back, and gets it again while nothing has changed.
+
+May import `posts`, `threads` and lower rooms. Start reading in `marks.py`; the deeds stand
+in `mark.py`, what keeps the row in `keep.py`.
+"""

@@ -1,0 +1,50 @@
+"""What this room keeps about a member: which posts they have read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext_lazy as _
+from pyroaring import BitMap64
+
+from rejoinder.members.belongings import Archive, Belonging, Json, register
+from rejoinder.members.models import Member
+from rejoinder.reading.models import ReadMarks
+from rejoinder.threads.models import Post
+
+# Ids asked for in one query as an export is written.
+BATCH = 500
+
+
+def register_all() -> None:
+    """Register what this room keeps about a member."""
+    register(
+        Belonging(
+            name="reading",
+            sentence=_("Which posts you have read is erased."),
+            count=lambda member: ReadMarks.unscoped.filter(pk=member.pk).count(),
+            export=_export,
+            erase=lambda member, withdraws: ReadMarks.unscoped.filter(pk=member.pk).delete(),
+            covers=frozenset({"reading.ReadMarks.member"}),
+        )
+    )
+
+
+def _export(member: Member, archive: Archive) -> Json:
+    row = ReadMarks.unscoped.filter(pk=member.pk).first()
+    if row is None:
+        return None
+    turned = BitMap64.deserialize(bytes(row.turned))
+    read = (post_id for post_id in turned if post_id > row.floor)
+    unread = (post_id for post_id in turned if post_id <= row.floor)
+    return {
+        "read_since_joining": archive.add_list("read.json", _permalinks(read)),
+        "marked_unread": archive.add_list("marked-unread.json", _permalinks(unread)),
+    }
+
+
+def _permalinks(post_ids: Iterator[int]) -> Iterator[str]:
+    """Return the permalinks of posts, in the order of their ids: a query per batch."""
+    while batch := [post_id for _number, post_id in zip(range(BATCH), post_ids, strict=False)]:
+        named = Post.unscoped.filter(pk__in=batch).order_by("pk")
+        yield from (f"/p/{name}" for name in named.values_list("public_id", flat=True))

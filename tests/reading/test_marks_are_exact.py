@@ -1,0 +1,146 @@
+"""Whatever happens in whatever order, exactly the right posts are new to each member."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from rejoinder.members.models import Member
+from rejoinder.posts.withdraw import withdraw
+from rejoinder.reading import keep
+from rejoinder.reading.mark import mark_read, mark_unread
+from rejoinder.reading.marks import NOTHING_NEW, marks_of
+from rejoinder.reading.models import ReadMarks
+from rejoinder.threads.models import Post, State
+from tests.factories import make_member, make_response, make_thread, principal_of
+
+TABS = 4
+EACH = 10
+
+POSTS = st.sets(st.integers(0, 15), max_size=5)
+DEEDS = st.lists(
+    st.one_of(
+        st.tuples(st.sampled_from(["read", "unread"]), POSTS),
+        st.tuples(st.sampled_from(["post", "respond", "own"]), st.just(frozenset())),
+        st.tuples(st.just("withdraw"), POSTS),
+    ),
+    max_size=12,
+)
+
+
+class Model:
+    """What is to be new to one member, kept as plainly as can be: a set."""
+
+    def __init__(self, reader: Member, author: Member) -> None:
+        self.reader, self.author = reader, author
+        self.posts: list[Post] = []
+        self.new: set[int] = set()
+
+    def do(self, deed: str, chosen: set[int]) -> None:
+        """Do something, and keep what follows from it."""
+        posts = [self.posts[n % len(self.posts)] for n in chosen] if self.posts else []
+        if deed in ("read", "unread"):
+            self._mark(deed, posts)
+        elif deed == "withdraw":
+            for post in posts:
+                self._withdraw(post.pk)
+        else:
+            self._add(deed)
+
+    def _mark(self, deed: str, posts: list[Post]) -> None:
+        visible = {
+            post.pk for post in posts if Post.unscoped.get(pk=post.pk).state == State.VISIBLE
+        }
+        others = {post.pk for post in posts if post.author_id != self.reader.pk}
+        ids = [post.pk for post in posts]
+        if deed == "read":
+            mark_read(principal_of(self.reader), ids)
+            self.new -= visible
+        else:
+            mark_unread(principal_of(self.reader), ids)
+            self.new |= visible & others
+
+    def _withdraw(self, pk: int) -> None:
+        post = Post.unscoped.select_related("board", "thread", "author").get(pk=pk)
+        if post.state == State.VISIBLE:
+            withdraw(principal_of(post.author), post)
+
+    def _add(self, deed: str) -> None:
+        author = self.reader if deed == "own" else self.author
+        parent = self.posts[-1] if self.posts and deed == "respond" else None
+        if parent is not None:
+            parent = Post.unscoped.select_related("board", "thread").get(pk=parent.pk)
+        if parent is not None and parent.state == State.VISIBLE:
+            post = make_response(parent, author=author)
+        else:
+            post = make_thread(author=author)
+        self.posts.append(post)
+        if deed != "own":
+            self.new.add(post.pk)
+
+
+class TestAnySequence(TestCase):
+    """Hypothesis undoes what each example did."""
+
+    @settings(max_examples=40, deadline=None)
+    @given(before=st.integers(0, 3), deeds=DEEDS)
+    def test_leaves_exactly_the_right_posts_new(
+        self, before: int, deeds: list[tuple[str, set[int]]]
+    ) -> None:
+        author = make_member()
+        there = [make_thread(author=author) for _number in range(before)]
+        model = Model(make_member(), author)
+        model.posts = there
+        known = NOTHING_NEW
+        for deed, chosen in deeds:
+            model.do(deed, set(chosen))
+            known = marks_of(model.reader.pk, known)
+            everything = set(Post.unscoped.values_list("pk", flat=True))
+            assert known.new_among(everything) == model.new
+            assert marks_of(model.reader.pk) == known
+        for post in model.posts:
+            assert (post.pk in known) is (post.pk in model.new)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_tabs_that_mark_at_once_lose_nothing() -> None:
+    first = make_thread()
+    member, author = make_member(), make_member()
+    posts = [make_response(first, author=author) for _number in range(TABS * EACH)]
+    principal = principal_of(member)
+
+    def read(tab: int) -> None:
+        try:
+            for turn in range(EACH):
+                mark_read(principal, [posts[tab * EACH + turn].pk])
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(TABS) as pool:
+        list(pool.map(read, range(TABS)))
+    marks = marks_of(member.pk)
+    assert marks.new_among(post.pk for post in posts) == frozenset()
+    assert marks.version == 1 + TABS * EACH
+
+
+@pytest.mark.django_db(transaction=True)
+def test_marks_begun_by_two_tabs_at_once_are_begun_once() -> None:
+    member, author = make_member(), make_member()
+    first = make_thread(author=author)
+    posts = [make_response(first, author=author) for _number in range(TABS)]
+    ReadMarks.unscoped.filter(pk=member.pk).delete()
+
+    def unread(tab: int) -> None:
+        try:
+            keep.unread(member.pk, [posts[tab].pk])
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(TABS) as pool:
+        list(pool.map(unread, range(TABS)))
+    assert marks_of(member.pk).new_among(post.pk for post in posts) == {post.pk for post in posts}

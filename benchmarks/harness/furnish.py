@@ -90,6 +90,7 @@ def main() -> None:
     django.setup()
     members = _members(chosen.members)
     _threads(members)
+    _reading(members)
     data = Path(os.environ["REJOINDER_DATA"])
     places = _places()
     (data / PLACES).write_text(json.dumps(asdict(places)))
@@ -156,6 +157,29 @@ def _threads(members: Sequence[Any]) -> None:
             where = {"parent": posts[-back]} if posts else {"board": board}
             draft = Draft(title=texts.title(chance), source=texts.text(chance), **where)
             posts.append(add(principal_for(chance.choice(members)), draft))
+
+
+def _reading(members: Sequence[Any]) -> None:
+    """Let each member have read other posts of the board."""
+    from pyroaring import BitMap64
+
+    from rejoinder.reading.models import ReadMarks
+    from rejoinder.threads.models import Post
+
+    posts = Post.unscoped.filter(board__name=BOARD).order_by("pk").values_list("pk", flat=True)
+    ids, chance = list(posts), random.Random(7)
+    rows = []
+    for member in members:
+        read = chance.sample(ids, chance.randrange(len(ids)))
+        turned = BitMap64(read).serialize()
+        rows.append(ReadMarks(member=member, floor=ids[0] - 1, turned=turned))
+    ReadMarks.unscoped.bulk_create(
+        rows,
+        batch_size=200,
+        update_conflicts=True,
+        unique_fields=["member"],
+        update_fields=["floor", "turned"],
+    )
 
 
 def _places() -> Places:

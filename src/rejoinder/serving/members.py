@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import cast
+from typing import Any, NamedTuple, cast
 
 from django.http import HttpResponse
 
@@ -19,7 +19,7 @@ from rejoinder.serving.replies import (
     may_be_kept,
     sent,
 )
-from rejoinder.serving.sittings import SharedPage, Sitting
+from rejoinder.serving.sittings import PAGE_FOR, SharedPage, Sitting
 
 # What a page is kept by: scheme, host, path, query.
 Key = tuple[str, str, str, str]
@@ -63,18 +63,26 @@ class Members:
             return _send(page, sitting, environ, start_response)
         since, seated_since = self.pages.mark(), self.sittings.mark()
         held: list[tuple[str, Headers]] = []
+        environ[PAGE_FOR] = lambda found: self._page(found, key)
         response = self.application(environ, lambda *head: held.append(head[:2]))
         status, headers = held[0]
-        sitting, page = _made(response, status, headers)
-        if sitting is None or page is None:
+        made = _made(response, status, headers)
+        if made is None:
             start_response(status, headers)
             return response
         if sum(map(len, seat)) <= LONGEST_SEAT:
-            self.sittings.put(seat, sitting, seated_since)
-        if page.tags and is_plain and environ["REQUEST_METHOD"] == "GET":
-            self.pages.put((sitting.audience, key), page, since)
+            self.sittings.put(seat, made.sitting, seated_since)
+        is_asked_whole = is_plain and environ["REQUEST_METHOD"] == "GET"
+        if made.is_new and made.page.tags and is_asked_whole:
+            self.pages.put((made.sitting.audience, key), made.page, since)
         cast("HttpResponse", response).close()
-        return _send(page, sitting, environ, start_response)
+        cookies = [header for header in headers if header[0].lower() == "set-cookie"]
+        return _send(
+            made.page,
+            made.sitting,
+            environ,
+            lambda said, about: start_response(said, [*about, *cookies]),
+        )
 
     def _sitting(self, seat: Seat) -> Sitting | None:
         sitting = self.sittings.get(seat)
@@ -96,15 +104,24 @@ def _seat(environ: Environ) -> Seat:
     )
 
 
-def _made(
-    response: object, status: str, headers: Headers
-) -> tuple[Sitting, SharedPage] | tuple[None, None]:
-    """Return who sits there, and the page that was made for their audience, if one was."""
-    sitting, cut = getattr(response, "sitting", None), getattr(response, "cut", None)
-    if sitting is None or cut is None or not may_be_kept(response, status, headers):
-        return None, None
-    tags, not_for = response.shown_tags, response.not_for  # type: ignore[attr-defined]
-    return sitting, SharedPage(tags, cut, kept_headers(headers, PRIVATE), not_for)
+class _Made(NamedTuple):
+    sitting: Sitting
+    page: SharedPage
+    is_new: bool
+
+
+def _made(response: Any, status: str, headers: Headers) -> _Made | None:
+    """Return who sits there, and the page of their audience, if there is one."""
+    sitting, at_hand = getattr(response, "sitting", None), getattr(response, "shared_page", None)
+    if sitting is None:
+        return None
+    if at_hand is not None:
+        return _Made(sitting, at_hand, is_new=False)
+    if not may_be_kept(response, status, headers):
+        return None
+    kept = kept_headers(headers, PRIVATE)
+    page = SharedPage(response.shown_tags, response.cut, kept, response.not_for)
+    return _Made(sitting, page, is_new=True)
 
 
 def _send(

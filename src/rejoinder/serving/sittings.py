@@ -24,6 +24,8 @@ from rejoinder.serving.replies import Headers, Reply, repeated_of
 from rejoinder.serving.slots import Cut, Slot
 
 SITTING_OCTETS = 2000
+# Where the framework finds in a request what tells it of a page that's at hand for a sitting.
+PAGE_FOR = "rejoinder.page_for"
 # What tells whether the first or the second stands in a slot of some rows; both are as long.
 OfRows = tuple[Callable[[tuple[int, ...]], bool], bytes, bytes]
 

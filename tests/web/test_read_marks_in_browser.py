@@ -119,7 +119,7 @@ def test_opening_a_posts_own_page_is_enough_where_script_runs(
 def test_titles_in_an_outline_are_read_only_where_there_is_no_more_to_read(
     live_site: LiveSite, names: list[str], page: Any
 ) -> None:
-    root, far, short, other = names
+    root, far, _short, other = names
     with sent(page):
         page.goto(f"{live_site.url}/t/{root}")
     assert new_to_reader(live_site) == {root, far, other}

@@ -29,6 +29,7 @@ account.json     your name, addresses, settings, and lists of what else is yours
 posts.json       your posts as you wrote them, with what they said before
 attachments/     the files of your posts; posts.json says which is whose
 originals/       posts that came as mail or news, as they came
+read.json        which posts you have read since you joined
 
 Passwords, and the secrets of passkeys and authenticator apps, are kept only in a form that
 nobody can read back, and are left out. Where a text holds "[@](/p/…)", the site shows the

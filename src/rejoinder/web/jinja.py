@@ -95,9 +95,9 @@ def first_paragraph(source: str) -> str:
     return first_line(source, markup="markdown")
 
 
-def when(moment: datetime) -> Markup:
-    """Return a moment as a <time> element, in the reader's zone."""
-    return _time(moment, "j M Y, H:i", "")
+def when(moment: datetime, kind: str = "") -> Markup:
+    """Return a moment as a <time> element, in the reader's zone; `kind` is its class."""
+    return _time(moment, "j M Y, H:i", kind)
 
 
 def day(moment: datetime) -> Markup:
@@ -112,7 +112,7 @@ def number(count: int) -> str:
 
 def _time(moment: datetime, pattern: str, kind: str) -> Markup:
     local = timezone.localtime(moment)
-    utc = moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    utc = moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")
     mark = Markup(' class="{}"').format(kind) if kind else Markup()
     return Markup('<time datetime="{}"{}>{}</time>').format(utc, mark, date_format(local, pattern))
 

@@ -104,7 +104,7 @@ class TestAnySequence(TestCase):
             assert known.new_among(everything) == model.new
             assert marks_of(model.reader.pk) == known
         for post in model.posts:
-            assert (post.pk in known) is (post.pk in model.new)
+            assert known.is_new(post.pk) is (post.pk in model.new)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -17,10 +17,14 @@ from rejoinder.policy import gate, limited
 from rejoinder.policy.principals import Principal
 from rejoinder.posts import keep, screening, standing
 from rejoinder.posts.drafts import Draft
+from rejoinder.statements.prepared import NUMBER, TEXT, Prepared
 from rejoinder.text.source_text import clean_text
 from rejoinder.text.titles import clean_title
 from rejoinder.threads import outages, tree
 from rejoinder.threads.models import Numbering, Post, State
+
+_AUTHOR = Prepared(lambda pk: Member.objects.filter(pk=pk), NUMBER)
+_SUBMITTED = Prepared(lambda mark: Post.unscoped.filter(submission=mark), TEXT)
 
 
 @outages.told()
@@ -40,7 +44,8 @@ def add(principal: Principal, draft: Draft) -> Post:
     said = check_words(draft)
     check_place(principal, draft)
     assert principal.member_id is not None  # the gate lets only members write
-    author = Member.objects.get(pk=principal.member_id)
+    author = _AUTHOR.first(principal.member_id)
+    assert author is not None  # the principal was read from its row
     proposed = _proposed(principal, draft, said, author)
     with screening.refusals_told():
         findings = screening.before(proposed)
@@ -103,7 +108,7 @@ def _refusal(parent: Post) -> str:
 
 
 def _sent_before(submission: str | None) -> Post | None:
-    return Post.unscoped.filter(submission=submission).first() if submission else None
+    return _SUBMITTED.first(submission) if submission else None
 
 
 def _mark(principal: Principal, draft: Draft) -> str | None:

@@ -10,6 +10,7 @@ from rejoinder.boards.site import the_site
 from rejoinder.members.models import Member
 from rejoinder.posts import authored
 from rejoinder.posts.drafts import Markup
+from rejoinder.statements.insert import insert
 from rejoinder.text.excerpts import first_line
 from rejoinder.text.markup import render_markdown
 from rejoinder.text.plain import render_plain
@@ -51,7 +52,9 @@ def message_id_for(public_id: str) -> str:
 
 def new_thread(board: Board, at: datetime) -> Thread:
     """Return a new thread's row, still without its root."""
-    return Thread.unscoped.create(board=board, started_at=at, last_at=at)
+    thread = Thread(board=board, started_at=at, last_at=at)
+    insert(thread)
+    return thread
 
 
 def new_post(
@@ -103,13 +106,13 @@ def save_new(post: Post, thread: Thread, said: Words | None) -> None:
     """
     if said is not None:
         put_words(post, said)
-    post.save(force_insert=True)
+    insert(post)
     if post.parent_id is None:
         thread.root = post
         thread.save(update_fields=["root"])
     rebalance.keep_short(post)
     if said is not None:
-        PostText(post=post, **_text(said)).save(force_insert=True)
+        insert(PostText(post=post, **_text(said)))
         authored.tell(post.author, [post.pk])
     if post.state == State.VISIBLE:
         tallies.hang_on(post)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db import transaction
+from django.db import connection, transaction
 from pyroaring import BitMap64
 
 from rejoinder.members.models import Member
 from rejoinder.reading.models import ReadMarks
+from rejoinder.statements.prepared import NUMBER, Prepared
 from rejoinder.threads.models import Post
+
+_ROW = Prepared(lambda pk: ReadMarks.unscoped.select_for_update().filter(pk=pk), NUMBER)
+_SAVE = "UPDATE reading_readmarks SET turned = %s, version = %s WHERE member_id = %s"
 
 
 def begin(member_id: int) -> None:
@@ -39,7 +43,8 @@ def unread(member_id: int, post_ids: Iterable[int]) -> None:
 def _turn(member_id: int, posts: BitMap64, *, is_read: bool) -> None:
     if not posts:
         return
-    with transaction.atomic():
+    # Within a deed it's part of it, whole or not at all.
+    with transaction.atomic(savepoint=False):
         row = _locked(member_id)
         was = BitMap64.deserialize(bytes(row.turned))
         old = BitMap64(posts)
@@ -50,16 +55,17 @@ def _turn(member_id: int, posts: BitMap64, *, is_read: bool) -> None:
             turned.run_optimize()
             row.turned = turned.serialize()
             row.version += 1
-            row.save(update_fields=["turned", "version"])
+            with connection.cursor() as cursor:
+                cursor.execute(_SAVE, [row.turned, row.version, member_id])
 
 
 def _locked(member_id: int) -> ReadMarks:
     """Return a member's row, locked until the transaction ends; begun if there's none."""
-    rows = ReadMarks.unscoped.select_for_update().filter(pk=member_id)
-    row = rows.first()
+    row = _ROW.first(member_id)
     if row is None:
         begin(member_id)
-        row = rows.get()
+        row = _ROW.first(member_id)
+    assert row is not None
     return row
 
 

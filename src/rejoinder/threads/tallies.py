@@ -9,6 +9,7 @@ from __future__ import annotations
 from django.db import connection
 from django.db.models import F, QuerySet
 
+from rejoinder.statements.insert import insert
 from rejoinder.threads.models import BoardTally, Numbering, Post, State, Thread
 
 
@@ -40,9 +41,24 @@ def appear(post: Post, thread: Thread, *, is_new: bool = False) -> None:
     number = _count_in(post, begins_thread=thread.posts_count == 1, is_unnumbered=is_unnumbered)
     # Under the tally's lock: a thread that appears is noted for those beside it, and of two
     # that appear at once one must see the other (changes.py).
-    thread.save(update_fields=["posts_count", "last_at", "last_post", "started_at"])
+    _save_tally(thread)
     if is_unnumbered:
-        Numbering.unscoped.create(board_id=post.board_id, number=number, post=post)
+        insert(Numbering(board_id=post.board_id, number=number, post=post))
+
+
+_SAVE_TALLY = """
+    UPDATE threads_thread SET posts_count = %s, last_at = %s, last_post_id = %s, started_at = %s
+    WHERE id = %s
+"""
+
+
+def _save_tally(thread: Thread) -> None:
+    """Save what a thread counts, and its ends."""
+    adapted = connection.ops.adapt_datetimefield_value
+    last_at, started_at = adapted(thread.last_at), adapted(thread.started_at)
+    values = (thread.posts_count, last_at, thread.last_post_id, started_at, thread.pk)
+    with connection.cursor() as cursor:
+        cursor.execute(_SAVE_TALLY, values)
 
 
 # One statement, which also takes the row's lock: every post of a board waits here.
@@ -93,6 +109,9 @@ def disappear(post: Post, thread: Thread) -> None:
         fall_off(post)
 
 
+_ONE_MORE = "UPDATE threads_post SET responses_count = responses_count + 1 WHERE id = %s"
+
+
 def hang_on(post: Post) -> None:
     """Count a newly drawn post among its parent's responses.
 
@@ -100,7 +119,8 @@ def hang_on(post: Post) -> None:
     with its own parent, and so on upwards.
     """
     while (parent := post.parent) is not None:
-        Post.unscoped.filter(pk=parent.pk).update(responses_count=F("responses_count") + 1)
+        with connection.cursor() as cursor:
+            cursor.execute(_ONE_MORE, [parent.pk])
         if parent.is_drawn:
             return
         parent.refresh_from_db(fields=["is_drawn"])
@@ -206,7 +226,7 @@ def find_ends(thread: Thread) -> None:
     first = root.first() or _visible(posts).order_by("posted_at", "pk").first()
     if first is not None:
         thread.started_at = first.posted_at
-    thread.save(update_fields=["posts_count", "last_at", "last_post", "started_at"])
+    _save_tally(thread)
 
 
 def _begins(post: Post, thread: Thread) -> bool:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import cache
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from rejoinder.errors import Conflict, Missing, Unavailable
+from rejoinder.statements.prepared import MOMENT, NUMBER, Prepared
 from rejoinder.threads import labels
 from rejoinder.threads.models import Post, Thread
 from rejoinder.threads.paging import earlier_than, later_than
@@ -83,10 +85,24 @@ def _read_under_lock(
 
 def _in_full(post_ids: Sequence[int], related: tuple[str, ...]) -> list[Post]:
     """Return posts with what deeds need of them, in that order. Raises Missing if one is gone."""
+    if len(post_ids) == 1:
+        return [_one_in_full(post_ids[0], related)]
     posts = Post.unscoped.select_related(*related).in_bulk(post_ids)
     if len(posts) < len(set(post_ids)):
         raise Missing("The post isn't there any more.")
     return [posts[pk] for pk in post_ids]
+
+
+@cache
+def _with(related: tuple[str, ...]) -> Prepared[Post]:
+    return Prepared(lambda pk: Post.unscoped.select_related(*related).filter(pk=pk), NUMBER)
+
+
+def _one_in_full(post_id: int, related: tuple[str, ...]) -> Post:
+    post = _with(related).first(post_id)
+    if post is None:
+        raise Missing("The post isn't there any more.")
+    return post
 
 
 _IN_SHORT = ("thread", "board", "parent", "depth", "state", "responses_count", "posted_at")
@@ -99,18 +115,38 @@ def _in_short(post_ids: Sequence[int]) -> list[Post]:
     return found
 
 
+_LAST_BY: Prepared[str] = Prepared(
+    lambda parent, at: (
+        Post.unscoped.filter(parent=parent, posted_at__lte=at)
+        .order_by("-posted_at", "-pk")
+        .values_list("closes", flat=True)[:1]
+    ),
+    NUMBER,
+    MOMENT,
+)
+_FIRST_AFTER: Prepared[str] = Prepared(
+    lambda parent, at: (
+        Post.unscoped.filter(parent=parent, posted_at__gt=at)
+        .order_by("posted_at", "pk")
+        .values_list("opens", flat=True)[:1]
+    ),
+    NUMBER,
+    MOMENT,
+)
+
+
 def span_under(parent: Post, posted_at: datetime, post_id: int | None = None) -> labels.Span:
     """Return a free span among a parent's responses, by time: two index look-ups.
 
     A new post (no id yet) comes after those of the same instant.
     """
-    siblings = Post.unscoped.filter(parent=parent)
     if post_id is None:
-        earlier = siblings.filter(posted_at__lte=posted_at)
-        later = siblings.filter(posted_at__gt=posted_at)
-    else:
-        earlier = earlier_than(siblings, "posted_at", (posted_at, post_id)).exclude(pk=post_id)
-        later = later_than(siblings, "posted_at", (posted_at, post_id)).exclude(pk=post_id)
+        before = _LAST_BY.first(parent.pk, posted_at)
+        after = _FIRST_AFTER.first(parent.pk, posted_at)
+        return labels.inside(before or parent.opens, after or parent.closes)
+    siblings = Post.unscoped.filter(parent=parent)
+    earlier = earlier_than(siblings, "posted_at", (posted_at, post_id)).exclude(pk=post_id)
+    later = later_than(siblings, "posted_at", (posted_at, post_id)).exclude(pk=post_id)
     left = earlier.order_by("-posted_at", "-pk").values_list("closes", flat=True).first()
     right = later.order_by("posted_at", "pk").values_list("opens", flat=True).first()
     return labels.inside(left or parent.opens, right or parent.closes)

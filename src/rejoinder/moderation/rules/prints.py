@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Protocol
@@ -10,6 +9,8 @@ from typing import ClassVar, Protocol
 from django.db import models
 
 from rejoinder.moderation.rules.sketches import MARKS, likeness, pack, unpack
+from rejoinder.statements.insert import insert, insert_many
+from rejoinder.statements.prepared import MOMENT, NUMBER, Prepared
 from rejoinder.threads.models import Post, State
 
 # Of texts that share a mark, the latest so many are compared.
@@ -80,18 +81,24 @@ class KeptPrints:
         ]
 
 
+_KEPT = Prepared(lambda pk: TextPrint.objects.filter(pk=pk).values_list("pk", flat=True), NUMBER)
+_OLD: Prepared[int] = Prepared(
+    lambda until: TextPrint.objects.filter(at__lt=until).values_list("pk", flat=True)[:SWEPT_EACH],
+    MOMENT,
+)
+
+
 def keep_print(post: Post, sketch: tuple[int, ...], at: datetime) -> None:
     """Keep a post's sketch in place of the one it had; in its transaction."""
-    TextPrint.objects.filter(pk=post.pk).delete()
+    if _KEPT.first(post.pk) is not None:
+        TextPrint.objects.filter(pk=post.pk).delete()
     if sketch:
-        kept = TextPrint.objects.create(post=post, at=at, sketch=pack(sketch))
-        PrintMark.objects.bulk_create(
-            PrintMark(print_of=kept, mark=mark, at=at) for mark in sketch[:MARKS]
-        )
+        kept = TextPrint(post=post, at=at, sketch=pack(sketch))
+        insert(kept)
+        insert_many(PrintMark(print_of=kept, mark=mark, at=at) for mark in sketch[:MARKS])
 
 
 def sweep(until: datetime) -> None:
     """Throw some sketches from before then away."""
-    old: Iterable[int] = TextPrint.objects.filter(at__lt=until).values_list("pk", flat=True)
-    if gone := list(old[:SWEPT_EACH]):  # type: ignore[index]
+    if gone := _OLD.all(until):
         TextPrint.objects.filter(pk__in=gone).delete()

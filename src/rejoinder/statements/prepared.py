@@ -1,0 +1,147 @@
+"""Queries of the ORM whose SQL is written once, for values that change.
+
+    _BY_SUBMISSION = Prepared(lambda mark: Post.unscoped.filter(submission=mark), TEXT)
+    post = _BY_SUBMISSION.first("7:1f3a")
+
+Only the values may differ from one use to the next, so nothing that asks the gate can be
+prepared: what it adds depends on who asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Generic, TypeVar
+
+from django.db import connection
+from django.db.models import Model, QuerySet
+from django.db.models.query import (
+    FlatValuesListIterable,
+    ModelIterable,
+    ValuesListIterable,
+    get_related_populators,
+)
+
+T = TypeVar("T")
+
+# What stands for a value while the SQL is written: of its type, and like no other constant. A
+# statement with two values of a type takes `number(2)` and so on.
+NUMBER = 987_654_321_000
+TEXT = "\x02 stands for a value \x02"
+MOMENT = datetime(1999, 12, 31, 23, 59, 58, 987654, tzinfo=UTC)
+
+
+def number(which: int) -> int:
+    """Return what stands for one of several numbers."""
+    return NUMBER + which
+
+
+class NotPrepared(Exception):
+    """A query of a form that can't be written once."""
+
+
+@dataclass(frozen=True)
+class _Written:
+    sql: str
+    # For each place in the SQL: which of the values, or None and what always stands there.
+    places: tuple[tuple[int | None, Any], ...]
+    converters: tuple[tuple[int, tuple[Any, ...], Any], ...]
+    make: Callable[[Any], Any]
+
+
+@dataclass
+class Prepared(Generic[T]):
+    """A query, made by a function of its values; `examples` stand for them meanwhile."""
+
+    query: Callable[..., QuerySet[Any, T]]
+    examples: tuple[object, ...]
+    _written: dict[str, _Written] = field(default_factory=dict)
+
+    def __init__(self, query: Callable[..., QuerySet[Any, T]], *examples: object) -> None:
+        self.query = query
+        self.examples = examples
+        self._written = {}
+
+    def all(self, *values: object) -> list[T]:
+        """Return what the query finds with these values: one statement."""
+        return list(self._found(values))
+
+    def first(self, *values: object) -> T | None:
+        """Return the first of what it finds; a query that may find many says how many itself."""
+        return next(self._found(values), None)
+
+    def _found(self, values: tuple[object, ...]) -> Iterator[T]:
+        written = self._written.get(connection.vendor) or self._write()
+        adapted = [_adapted(value) for value in values]
+        parameters = [
+            constant if place is None else adapted[place] for place, constant in written.places
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(written.sql, parameters)
+            rows = cursor.fetchall()
+        for row in rows:
+            yield written.make(_converted(row, written.converters))
+
+    def _write(self) -> _Written:
+        queryset = self.query(*self.examples)
+        compiler = queryset.query.get_compiler(connection=connection)
+        sql, parameters = compiler.as_sql()
+        examples = [_adapted(example) for example in self.examples]
+        places = tuple(
+            (examples.index(value), None) if value in examples else (None, value)
+            for value in parameters
+        )
+        if {place for place, _constant in places} - {None} != set(range(len(examples))):
+            raise NotPrepared(f"Not every value has a place in {sql}")
+        compiler.setup_query()
+        columns = [column for column, _sql, _alias in compiler.select]
+        converters = compiler.get_converters(columns)
+        made = _Written(
+            sql,
+            places,
+            tuple((at, tuple(each), column) for at, (each, column) in converters.items()),
+            _maker(queryset, compiler),
+        )
+        self._written[connection.vendor] = made
+        return made
+
+
+def _maker(queryset: QuerySet[Any, Any], compiler: Any) -> Callable[[Any], Any]:
+    """Return what makes of a row what the queryset would."""
+    if queryset._iterable_class is FlatValuesListIterable:
+        return lambda row: row[0]
+    if queryset._iterable_class is ValuesListIterable:
+        return tuple
+    if queryset._iterable_class is not ModelIterable or compiler.annotation_col_map:
+        raise NotPrepared("Rows, or columns of them, and nothing that is computed.")
+    chosen = compiler.klass_info["select_fields"]
+    start, end = chosen[0], chosen[-1] + 1
+    model = compiler.klass_info["model"]
+    names = [column.target.attname for column, _sql, _alias in compiler.select[start:end]]
+    related = get_related_populators(compiler.klass_info, compiler.select, connection.alias)  # type: ignore[call-arg]
+
+    def instance(row: Any) -> Model:
+        made: Model = model.from_db(connection.alias, names, row[start:end])
+        for populator in related:
+            populator.populate(row, made)
+        return made
+
+    return instance
+
+
+def _converted(row: Any, converters: tuple[tuple[int, tuple[Any, ...], Any], ...]) -> Any:
+    if not converters:
+        return row
+    values = list(row)
+    for at, each, column in converters:
+        for convert in each:
+            values[at] = convert(values[at], column, connection)
+    return values
+
+
+def _adapted(value: Any) -> Any:
+    """Return a value as the engine's driver takes it."""
+    if isinstance(value, datetime):
+        return connection.ops.adapt_datetimefield_value(value)
+    return value

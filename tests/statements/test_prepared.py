@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+import pytest
+from django.db import IntegrityError, connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from rejoinder.statements.insert import insert, insert_many
+from rejoinder.statements.prepared import MOMENT, NUMBER, TEXT, NotPrepared, Prepared, number
+from rejoinder.threads.models import Alias, Post, PostText, State
+from tests.factories import make_member, make_response, make_thread
+
+pytestmark = pytest.mark.django_db
+
+
+def same(one: Post | None, two: Post) -> bool:
+    assert one is not None
+    columns = [each.attname for each in Post._meta.concrete_fields]
+    return all(getattr(one, name) == getattr(two, name) for name in columns)
+
+
+def test_it_finds_what_the_query_itself_finds() -> None:
+    root = make_thread()
+    answer = make_response(root)
+    by_id = Prepared(lambda pk: Post.unscoped.filter(pk=pk), NUMBER)
+    for post in (root, answer, root):
+        assert same(by_id.first(post.pk), Post.unscoped.get(pk=post.pk))
+    assert by_id.first(0) is None
+    assert by_id.all(root.pk) == [root]
+
+
+def test_its_sql_is_written_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    root = make_thread()
+    asked = []
+
+    def query(pk: int):  # type: ignore[no-untyped-def]
+        asked.append(pk)
+        return Post.unscoped.filter(pk=pk)
+
+    prepared = Prepared(query, NUMBER)
+    with CaptureQueriesContext(connection) as queries:
+        prepared.first(root.pk)
+        prepared.first(root.pk + 1)
+    assert asked == [NUMBER]
+    assert len(queries) == 2
+
+
+def test_rows_that_belong_to_it_come_along() -> None:
+    answer = make_response(make_thread())
+    related = ("author", "board", "thread__root", "parent__author")
+    with_all = Prepared(lambda pk: Post.unscoped.select_related(*related).filter(pk=pk), NUMBER)
+    found = with_all.first(answer.pk)
+    assert found is not None
+    with CaptureQueriesContext(connection) as queries:
+        assert found.author is not None
+        assert found.author.pk == answer.author_id
+        assert found.thread.root is not None
+        assert found.parent is not None
+        assert found.thread.root.pk == found.parent.pk == answer.parent_id
+        assert found.parent.author is not None
+        assert found.board.pk == answer.board_id
+    assert not queries
+
+
+def test_a_row_without_what_may_be_missing_comes_too() -> None:
+    root = make_thread()
+    with_parent = Prepared(
+        lambda pk: Post.unscoped.select_related("parent__author").filter(pk=pk), NUMBER
+    )
+    found = with_parent.first(root.pk)
+    assert found is not None
+    assert found.parent is None
+
+
+def test_columns_alone_and_several_values() -> None:
+    root = make_thread()
+    answer = make_response(root)
+    closes = Prepared(
+        lambda parent, at: (
+            Post.unscoped.filter(parent=parent, posted_at__lte=at, state=State.VISIBLE)
+            .order_by("-posted_at")
+            .values_list("closes", flat=True)[:1]
+        ),
+        NUMBER,
+        MOMENT,
+    )
+    assert closes.first(root.pk, timezone.now()) == answer.closes
+    assert closes.first(root.pk, root.posted_at - timezone.timedelta(days=1)) is None  # type: ignore[attr-defined]
+    pair = Prepared(
+        lambda one, two, title: Post.unscoped.filter(pk__in=[one, two], title=title).values_list(
+            "pk", "posted_at"
+        ),
+        number(1),
+        number(2),
+        TEXT,
+    )
+    assert pair.all(root.pk, answer.pk, root.title) == [(root.pk, root.posted_at)]
+
+
+def test_a_value_without_a_place_is_a_mistake() -> None:
+    with pytest.raises(NotPrepared):
+        Prepared(lambda pk: Post.unscoped.all(), NUMBER).first(1)
+
+
+def test_a_saved_row_is_as_save_would_have_it() -> None:
+    root = make_thread()
+    insert(alias := Alias(message_id="one@example.org", post=root))
+    assert alias.pk
+    assert Alias.unscoped.get(pk=alias.pk).message_id == "one@example.org"
+    assert not alias._state.adding
+    alias.message_id = "two@example.org"
+    alias.save()
+    assert Alias.unscoped.count() == 1
+    insert_many(Alias(message_id=f"{n}@example.org", post=root) for n in range(3))
+    assert Alias.unscoped.count() == 4
+    insert_many([])
+
+
+def test_a_key_that_is_given_is_kept() -> None:
+    root = make_thread()
+    PostText.unscoped.filter(pk=root.pk).delete()
+    insert(PostText(post=root, source="s", html="h"))
+    assert PostText.unscoped.get(pk=root.pk).html == "h"
+    with pytest.raises(IntegrityError):
+        insert(PostText(post=root, source="s", html="h"))
+
+
+def test_another_new_row_like_those_of_save() -> None:
+    author = make_member()
+    saved = make_thread(author=author)
+    post = Post.unscoped.get(pk=saved.pk)
+    post.pk, post.public_id, post.message_id = None, "inserted0001", "inserted@example.org"
+    insert(post)
+    again = Post.unscoped.get(pk=post.pk)
+    assert same(again, post)
+    assert again.is_drawn

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -35,6 +36,8 @@ def bore() -> Member:
 def as_(member: Member) -> Client:
     client = Client()
     client.force_login(member)
+    # As in a browser: then the page is one that many share.
+    client.cookies[settings.CSRF_COOKIE_NAME] = "t" * 32
     return client
 
 

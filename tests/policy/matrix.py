@@ -16,6 +16,7 @@ KINDS = (
     "members",
     "groups",
     "invites",
+    "read_marks",
     "cases",
     "deeds",
     "site",

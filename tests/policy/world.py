@@ -27,6 +27,8 @@ from rejoinder.moderation.models import Role as DeedRole
 from rejoinder.posts import keep
 from rejoinder.posts.edit import Change, edit
 from rejoinder.posts.models import Attachment
+from rejoinder.reading import keep as keep_marks
+from rejoinder.reading.models import ReadMarks
 from rejoinder.threads import tree
 from rejoinder.threads.models import Awaited, Post, State, Thread
 from tests.factories import (
@@ -55,6 +57,7 @@ class World:
     posts: dict[str, Post] = field(default_factory=dict)
     members: dict[str, Member | None] = field(default_factory=dict)
     invites: dict[str, Invite] = field(default_factory=dict)
+    read_marks: dict[str, ReadMarks] = field(default_factory=dict)
     cases: dict[str, Case] = field(default_factory=dict)
     deeds: dict[str, Deed] = field(default_factory=dict)
     of_groups: dict[str, Group] = field(default_factory=dict)
@@ -78,6 +81,8 @@ def make_world() -> World:
     Board.unscoped.filter(pk=world.boards["closed"].pk).update(is_closed=True)
     _add_members(world, other)
     soon = timezone.now() + timedelta(days=1)
+    keep_marks.begin(other.pk)
+    world.read_marks["another's"] = ReadMarks.unscoped.get(pk=other.pk)
     world.invites["good"] = Invite.unscoped.create(token_hash="x", uses_left=1, expires_at=soon)
     _moderate(world)
     world.of_groups = {"reading": groups.readers, "moderating": groups.moderators}

@@ -1,16 +1,24 @@
 from __future__ import annotations
 
+import json
+import zipfile
+from io import BytesIO
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pyroaring import FrozenBitMap64
 
-from rejoinder.errors import BadInput, Refused, TooMany
+from rejoinder.errors import BadInput, Missing, Refused, TooMany
 from rejoinder.limits.table import changed
+from rejoinder.members import belongings
+from rejoinder.members.export import ZipArchive
 from rejoinder.members.models import Member
-from rejoinder.policy.principals import GUEST, Kind, Principal
+from rejoinder.policy import gate
+from rejoinder.policy.principals import GUEST, Kind, Principal, system
 from rejoinder.policy.scopes import Scope, verbs_of
 from rejoinder.posts.claim import claim
+from rejoinder.posts.restore import restore
 from rejoinder.reading import keep
 from rejoinder.reading.mark import MOST_POSTS, mark_read, mark_unread
 from rejoinder.reading.marks import NOTHING_NEW, Marks, marks_of
@@ -77,9 +85,6 @@ def test_a_members_own_posts_are_never_new_to_them() -> None:
 
 
 def test_claimed_posts_are_not_new_to_who_wrote_them() -> None:
-    from rejoinder.policy.principals import system
-    from rejoinder.posts.restore import restore
-
     member, other = make_member(), make_member()
     board = make_board()
     post = restore(system("tests"), found(board, 1, "Somebody", "somebody@old.example")).post
@@ -171,9 +176,41 @@ def test_guests_mark_nothing() -> None:
 
 def test_a_program_that_may_read_marks_for_its_member_and_no_other_does() -> None:
     member, post = make_member(), make_thread()
+    with pytest.raises(Missing):
+        mark_read(Principal(Kind.APPLICATION, member.pk, verbs=frozenset()), [post.pk])
+    assert new_to(member) == {post.pk}
     reader = Principal(Kind.APPLICATION, member.pk, verbs=verbs_of([Scope.READ]))
     mark_read(reader, [post.pk])
     assert new_to(member) == set()
+
+
+def test_nobody_sees_anothers_marks_an_administrator_neither() -> None:
+    member, chief = make_member(), make_member(is_administrator=True)
+    marks = ReadMarks.unscoped.get(pk=member.pk)
+    assert gate.may(principal_of(member), gate.Verb.READ, marks)
+    for principal in (principal_of(chief), GUEST, system("tests")):
+        assert not gate.may(principal, gate.Verb.READ, marks)
+        seen = gate.visible(principal, ReadMarks.objects.all())
+        assert member.pk not in set(seen.values_list("pk", flat=True))
+
+
+def test_what_was_read_is_exported_and_erased_with_the_account() -> None:
+    earlier = make_thread()
+    member, post = make_member(), make_thread()
+    mark_read(principal_of(member), [post.pk])
+    mark_unread(principal_of(member), [earlier.pk])
+    file = BytesIO()
+    own = next(each for each in belongings.registered() if each.name == "reading")
+    archive = ZipArchive(file)
+    assert own.export(member, archive) == {"read_since_joining": 1, "marked_unread": 1}
+    archive.close()
+    with zipfile.ZipFile(file) as kept:
+        assert json.loads(kept.read("read.json")) == [f"/p/{post.public_id}"]
+        assert json.loads(kept.read("marked-unread.json")) == [f"/p/{earlier.public_id}"]
+    assert own.count(member) == 1
+    own.erase(member, False)
+    assert own.count(member) == 0
+    assert own.export(member, archive) is None
 
 
 def test_so_many_posts_are_marked_at_once_and_one_more_is_refused() -> None:

@@ -129,7 +129,7 @@ def find_sitting(request: HttpRequest) -> Sitting | None:
         },
         of_rows=of_rows(marks),
         octets=SITTING_OCTETS + 2 * marks.octets,
-        until=_until(request, member, principal.address),
+        until=_until(request, member, address=principal.address, is_silenced=principal.is_silenced),
     )
 
 
@@ -156,10 +156,10 @@ def _token(request: HttpRequest) -> SafeString:
     return made
 
 
-def _until(request: HttpRequest, member: Member, address: str) -> float:
+def _until(request: HttpRequest, member: Member, *, address: str, is_silenced: bool) -> float:
     """Return when by itself, with the clock, something of a sitting will be other."""
     now = timezone.now()
-    ban = ban_on(address)
+    ban = ban_on(address) if is_silenced else None
     ends = [member.silenced_until, member.suspended_until, ban.until if ban else None]
     ends.append(request.session.get_expiry_date())
     if (began := request.session.get(SIGNED_IN_AT)) is not None:

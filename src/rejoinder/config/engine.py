@@ -56,7 +56,7 @@ def database_settings(database_url: str, data: Path) -> dict[str, Any]:
     """
     if not database_url:
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "rejoinder.config.sqlite",
             "NAME": str(data / "rejoinder.sqlite3"),
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",

@@ -116,6 +116,7 @@ HAS_TLS = PUBLIC_URL.startswith("https:")
 HSTS_SUBDOMAINS = OPTIONS.hsts_subdomains
 # A name with this prefix can't be set by another host of the domain (RFC 6265bis 4.1.3.2).
 COOKIE_PREFIX = "__Host-" if HAS_TLS else ""
+SESSION_ENGINE = "rejoinder.members.session_store"
 SESSION_COOKIE_NAME = COOKIE_PREFIX + "sessionid"
 SESSION_COOKIE_SECURE = HAS_TLS
 SESSION_COOKIE_HTTPONLY = True

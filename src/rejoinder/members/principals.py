@@ -14,6 +14,15 @@ from rejoinder.members.models import AddressBan, Member, Membership
 from rejoinder.members.standing import standing_of, terms_of
 from rejoinder.policy.principals import GUEST, Kind, Principal, Standing
 from rejoinder.policy.verbs import Verb
+from rejoinder.statements.prepared import MOMENT, NUMBER, Prepared
+
+_GROUPS: Prepared[tuple[int, bool]] = Prepared(
+    lambda member: Membership.unscoped.filter(member=member).values_list(
+        "group_id", "group__moderates_everywhere"
+    ),
+    NUMBER,
+)
+_BANS = Prepared(lambda now: AddressBan.objects.filter(until__gt=now), MOMENT)
 
 
 def principal_for(
@@ -50,8 +59,7 @@ def with_second_step(
     """
     if member is None or not may_sign_in(member):
         return replace(GUEST, address=address)
-    groups = Membership.unscoped.filter(member=member)
-    belongs = list(groups.values_list("group_id", "group__moderates_everywhere"))
+    belongs = _GROUPS.all(member.pk)
     standing = standing_of(member)
     is_off_duty = _is_ahead(member.silenced_until)
     is_silenced = is_off_duty or ban_on(address) is not None
@@ -83,7 +91,7 @@ def ban_on(address: str) -> AddressBan | None:
     asked = addresses.parsed(address)
     if asked is None:
         return None
-    for ban in AddressBan.objects.filter(until__gt=timezone.now()):
+    for ban in _BANS.all(timezone.now()):
         # No address of one version is in a network of the other.
         if asked in ipaddress.ip_network(ban.network):
             return ban

@@ -13,7 +13,10 @@ from rejoinder.limits.take import Taken, forget, give_back, take
 from rejoinder.members import known_browsers
 from rejoinder.members.models import Member
 from rejoinder.members.principals import may_sign_in
+from rejoinder.statements.prepared import NUMBER, Prepared
 from rejoinder.text.names import look_key
+
+_BY_ID = Prepared(lambda pk: Member.objects.filter(pk=pk), NUMBER)
 
 
 class ByNameOrAddress(AuthenticationBackend):  # type: ignore[misc]
@@ -40,6 +43,11 @@ class ByNameOrAddress(AuthenticationBackend):  # type: ignore[misc]
             marked = security_log.mark(account_tried(tried))
             security_log.note("sign_in_failed", address=address, how="password", tried=marked)
         return found
+
+    def get_user(self, user_id: int) -> Member | None:
+        """Return who a session is of, if they are there and active: once for each request."""
+        member = _BY_ID.first(int(user_id))
+        return member if member is not None and self.user_can_authenticate(member) else None
 
     def _count(
         self, request: HttpRequest | None, tried: str, address: str, credentials: dict[str, Any]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, IntEnum
 
 from rejoinder.policy.verbs import Verb
@@ -80,6 +80,13 @@ class Principal:
         """Tell whether what its member moderates or runs counts: not by mail, nor while the
         second step is lacking that the site asks for."""
         return self.is_member and self.kind is not Kind.MAIL and not self.lacks_second_step
+
+    def as_if(
+        self, member_id: int | None, address: str = "", groups: frozenset[int] | None = None
+    ) -> Principal:
+        """Return one who may do the same, and is another; to stand for many, or for a shape."""
+        groups = self.groups if groups is None else groups
+        return replace(self, member_id=member_id, address=address, groups=groups)
 
     def allows(self, verb: Verb) -> bool:
         """Tell whether the way that it asks, and its own state, leave a verb to it at all."""

@@ -3,17 +3,18 @@
     _BY_SUBMISSION = Prepared(lambda mark: Post.unscoped.filter(submission=mark), TEXT)
     post = _BY_SUBMISSION.first("7:1f3a")
 
-Only the values may differ from one use to the next, so nothing that asks the gate can be
-prepared: what it adds depends on who asks.
+Only the values may differ from one use to the next. What asks the gate depends on who asks, too:
+`policy.prepared` sees to that.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Model, QuerySet
 from django.db.models.query import (
@@ -50,18 +51,18 @@ class _Written:
     make: Callable[[Any], Any]
 
 
-@dataclass
 class Prepared(Generic[T]):
-    """A query, made by a function of its values; `examples` stand for them meanwhile."""
+    """A query, made by a function of its values."""
 
-    query: Callable[..., QuerySet[Any, T]]
-    examples: tuple[object, ...]
-    _written: dict[str, _Written] = field(default_factory=dict)
-
-    def __init__(self, query: Callable[..., QuerySet[Any, T]], *examples: object) -> None:
+    def __init__(
+        self, query: Callable[..., QuerySet[Any, T]], *examples: object, may_lack: bool = False
+    ) -> None:
+        """`examples` stand for the values while the SQL is written; with `may_lack` some
+        values may have no place in it."""
         self.query = query
         self.examples = examples
-        self._written = {}
+        self.may_lack = may_lack
+        self._written: dict[str, _Written] = {}
 
     def all(self, *values: object) -> list[T]:
         """Return what the query finds with these values: one statement."""
@@ -86,25 +87,34 @@ class Prepared(Generic[T]):
     def _write(self) -> _Written:
         queryset = self.query(*self.examples)
         compiler = queryset.query.get_compiler(connection=connection)
-        sql, parameters = compiler.as_sql()
+        try:
+            sql, parameters = compiler.as_sql()
+        except EmptyResultSet:
+            # Whoever asks, nothing is found.
+            return self._keep(_Written("SELECT 1 WHERE 1 = 0", (), (), tuple))
         examples = [_adapted(example) for example in self.examples]
         places = tuple(
             (examples.index(value), None) if value in examples else (None, value)
             for value in parameters
         )
-        if {place for place, _constant in places} - {None} != set(range(len(examples))):
+        used = {place for place, _constant in places} - {None}
+        if not self.may_lack and used != set(range(len(examples))):
             raise NotPrepared(f"Not every value has a place in {sql}")
         compiler.setup_query()
         columns = [column for column, _sql, _alias in compiler.select]
         converters = compiler.get_converters(columns)
-        made = _Written(
-            sql,
-            places,
-            tuple((at, tuple(each), column) for at, (each, column) in converters.items()),
-            _maker(queryset, compiler),
+        return self._keep(
+            _Written(
+                sql,
+                places,
+                tuple((at, tuple(each), column) for at, (each, column) in converters.items()),
+                _maker(queryset, compiler),
+            )
         )
-        self._written[connection.vendor] = made
-        return made
+
+    def _keep(self, written: _Written) -> _Written:
+        self._written[connection.vendor] = written
+        return written
 
 
 def _maker(queryset: QuerySet[Any, Any], compiler: Any) -> Callable[[Any], Any]:

@@ -10,7 +10,9 @@ from rejoinder.errors import Missing
 from rejoinder.members.accounts import find_member, no_member
 from rejoinder.members.models import Member
 from rejoinder.policy import gate
+from rejoinder.policy.prepared import ForPrincipal
 from rejoinder.policy.principals import Principal
+from rejoinder.statements.prepared import NUMBER, TEXT
 from rejoinder.threads.models import Alias, Numbering, Post, PostText, State, Thread
 
 
@@ -20,7 +22,7 @@ def post_by_public_id(principal: Principal, public_id: str) -> Post:
     Of one that's held, removed or withdrawn the words are there too; draw it by
     `lines.line_of`, which blanks them for those who mayn't see them. Raises Missing.
     """
-    return _one(principal, Post.objects.filter(public_id=public_id))
+    return _there(_BY_PUBLIC_ID.first(principal, public_id))
 
 
 def post_by_number(principal: Principal, board: Board, number: int) -> Post:
@@ -66,18 +68,32 @@ def thread_of_root(principal: Principal, public_id: str) -> Thread:
 
 def text_of(principal: Principal, post: Post) -> PostText:
     """Return a post's text, if its words are shown to a principal. Raises Missing."""
-    text = gate.reachable(principal, PostText.objects.filter(post=post)).first()
+    text = _TEXT.first(principal, post.pk)
     if text is None:
         raise Missing(_("There is no such page."))
     return text
 
 
+_RELATED = ("author", "board", "thread__root", "thread__board", "parent__author")
+
+
+def _reachable(principal: Principal, posts: QuerySet[Post]) -> QuerySet[Post]:
+    return gate.reachable(principal, posts).select_related(*_RELATED)
+
+
+_BY_PUBLIC_ID: ForPrincipal[Post] = ForPrincipal(
+    lambda principal, id_: _reachable(principal, Post.objects.filter(public_id=id_)), TEXT
+)
+_TEXT: ForPrincipal[PostText] = ForPrincipal(
+    lambda principal, pk: gate.reachable(principal, PostText.objects.filter(post=pk)), NUMBER
+)
+
+
 def _one(principal: Principal, posts: QuerySet[Post]) -> Post:
-    post = (
-        gate.reachable(principal, posts)
-        .select_related("author", "board", "thread__root", "thread__board", "parent__author")
-        .first()
-    )
+    return _there(_reachable(principal, posts).first())
+
+
+def _there(post: Post | None) -> Post:
     if post is None:
         raise Missing(_("There is no such page."))
     return post

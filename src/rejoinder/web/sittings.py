@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import NoReturn
@@ -113,8 +112,7 @@ def find_sitting(request: HttpRequest) -> Sitting | None:
         member_id=member.pk,
         session_key=session.session_key or "",
         audience=Audience(
-            # The copy of one that is made when it's asked for is the thing itself.
-            principal=replace(copy(principal), member_id=NOBODY, address=""),
+            principal=principal.as_if(NOBODY),
             zone=member.time_zone,
             arrangement=member.arrangement,
             runs_site=member.is_administrator,

@@ -21,7 +21,8 @@ pytestmark = pytest.mark.django_db
 
 # The pages for readers; a guest's copy of them may be kept. Everything else is no-store.
 FOR_READERS = {
-    "front", "board", "post", "branch", "thread", "member", "file", "logo", "rules", "robots",
+    "front", "board", "post", "branch", "news", "thread", "member", "file", "logo", "rules",
+    "robots",
     "sitemap", "sitemap_posts", "revisions",
 }  # fmt: skip
 # What of a page's address isn't a post's, a board's or a number.

@@ -116,3 +116,53 @@ for (const wide of document.querySelectorAll(".text pre, .text table")) {
   addEventListener("visibilitychange", send);
   addEventListener("pagehide", send);
 })();
+
+// A thread's open page asks whether the thread has grown; not while it isn't looked at, ever
+// more seldom while nothing comes, and seldom where octets are to be saved.
+(() => {
+  const { news } = document.getElementById("main").dataset;
+  if (!news) return;
+  const least = navigator.connection?.saveData ? 120 : 20, most = 300;
+  const said = document.createElement("p");
+  said.className = "news";
+  said.setAttribute("role", "status");
+  document.body.append(said);
+  const title = document.title;
+  let pause = least, due = 0, timer = 0;
+
+  const show = ({ says, to }) => {
+    if (!says || said.textContent === says) return;
+    const link = document.createElement("a");
+    link.href = to;
+    link.textContent = says;
+    said.replaceChildren(link);
+    document.title = `(${says}) ${title}`;
+    pause = least;
+  };
+
+  const ask = async () => {
+    pause = Math.min(pause * 1.5, most);
+    try {
+      const answer = await fetch(news, { cache: "no-cache" });
+      // Gone, or no longer ours to read: there is nothing to ask for.
+      if ([403, 404, 410].includes(answer.status)) return;
+      if (answer.ok) show(await answer.json());
+      else pause = Math.max(most, Number(answer.headers.get("Retry-After")) || 0);
+    } catch {
+      pause = most;
+    }
+    wait();
+  };
+
+  const wait = (seconds = pause * (1 + Math.random() / 4)) => {
+    due = Date.now() + seconds * 1000;
+    clearTimeout(timer);
+    timer = document.hidden ? 0 : setTimeout(ask, seconds * 1000);
+  };
+
+  addEventListener("visibilitychange", () => {
+    clearTimeout(timer);
+    if (!document.hidden) wait(Math.max(1, (due - Date.now()) / 1000));
+  });
+  wait();
+})();

@@ -248,6 +248,8 @@ class Target:
                         " WHERE attrelid = to_regclass(%s) AND attidentity <> ''",
                         (f'"{name}"', last, f'"{name}"'),
                     )
+            # What waits to be checked at the commit would forbid what follows.
+            self.ask("SET CONSTRAINTS ALL IMMEDIATE")
             self._noting("ENABLE")
             self.ask("UPDATE moving_state SET finished_at = now()")
 

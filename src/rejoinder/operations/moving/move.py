@@ -123,7 +123,11 @@ class Move:
             )
         names = {table.name for table in self._tables}
         if other := sorted(names ^ (self.target.table_names() - MADE_ANEW)):
-            raise Unavailable(f"Table {other[0]} is on one side only, so it can't be moved.")
+            side = "SQLite" if other[0] in names else "PostgreSQL"
+            raise Unavailable(
+                f"Table {other[0]} is in {side} only, so this version can't move it. If it isn't "
+                "Rejoinder's, drop it; if it is, run rejoinder migrate first."
+            )
 
     # ----- Rows -----
 

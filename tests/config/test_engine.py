@@ -36,6 +36,31 @@ def test_a_postgresql_url_is_taken_apart(tmp_path: Path) -> None:
     assert (settings["NAME"], settings["OPTIONS"]) == ("board", {"sslmode": "require"})
 
 
+def test_a_postgresql_url_may_name_several_hosts(tmp_path: Path) -> None:
+    url = "postgresql://me:pw@one:5432,[::1]:5433/board?target_session_attrs=read-write"
+    settings = engine.database_settings(url, tmp_path)
+    assert (settings["USER"], settings["PASSWORD"]) == ("me", "pw")
+    assert (settings["HOST"], settings["PORT"]) == ("one,::1", "5432,5433")
+    assert settings["OPTIONS"] == {"target_session_attrs": "read-write"}
+    assert settings["NAME"] == "board"
+
+
+def test_a_port_that_is_no_number_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="names the host 'two:port'"):
+        engine.database_settings("postgresql://one:5432,two:port/board", tmp_path)
+
+
+def test_a_worker_pools_as_many_connections_as_its_threads_need(tmp_path: Path) -> None:
+    settings = engine.database_settings("postgresql://host/board", tmp_path)
+    engine.pool_connections(settings, threads=4)
+    assert settings["OPTIONS"]["pool"]["max_size"] >= 5
+    # Django refuses a pool beside connections that threads keep.
+    assert settings["CONN_MAX_AGE"] == 0
+    sqlite = engine.database_settings("", tmp_path)
+    engine.pool_connections(sqlite, threads=4)
+    assert "pool" not in sqlite["OPTIONS"]
+
+
 def test_another_engine_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="must begin with postgresql://"):
         engine.database_settings("mysql://host/name", tmp_path)

@@ -87,10 +87,10 @@ class Browser:
         return found[1]
 
 
-def write_and_read(url: str, number: int, board: str) -> list[str]:
+def write_and_read(url: str, number: int, board: str, read_at: str = "") -> list[str]:
     """Return where a post was missed after it was acknowledged, and how often one was found."""
     found, missed = 0, []
-    writer, guest = Browser(url), Browser(url)
+    writer, guest = Browser(url), Browser(read_at or url)
     writer.sign_in(f"Writer {LETTERS[number]}", PASSWORD)
     for count in range(ROUNDS):
         root_title, title = f"Root {number} {count}.", f"Response {number} {count}."

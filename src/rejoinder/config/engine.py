@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,10 @@ SQLITE_PRAGMAS = (
     "PRAGMA secure_delete=ON;"
 )
 SQLITE_BUSY_TIMEOUT_SECONDS = 10
+# What looks for changes has a connection for good; the daily work has one at times.
+BESIDE_REQUESTS = 3
+# Longer than this nobody waits for a connection: they're told to try again.
+POOL_WAIT_SECONDS = 10
 
 
 def is_safe(version: tuple[int, ...]) -> bool:
@@ -71,14 +76,49 @@ def database_settings(database_url: str, data: Path) -> dict[str, Any]:
             f"database_url begins with {parts.scheme!r}; it must begin with postgresql://. "
             "Leave it out to use the embedded SQLite."
         )
+    hosts, ports = _hosts(parts.netloc.rpartition("@")[2])
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": unquote(parts.hostname or ""),
-        "PORT": str(parts.port or ""),
+        "HOST": hosts,
+        "PORT": ports,
         "OPTIONS": dict(parse_qsl(parts.query)),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
+    }
+
+
+def _hosts(places: str) -> tuple[str, str]:
+    """Return the hosts and the ports of a URL, as libpq takes several: with commas.
+
+    Raises BadInput if a port is no number.
+    """
+    hosts, ports = [], []
+    for place in places.split(","):
+        # An IPv6 address stands in brackets and has colons of its own.
+        found = re.fullmatch(r"(\[[^\]]*\]|[^:]*)(?::(\d*))?", place)
+        if found is None:
+            raise BadInput(f"database_url names the host {place!r}; write host or host:port.")
+        hosts.append(unquote(found[1]).strip("[]"))
+        ports.append(found[2] or "")
+    return ",".join(hosts), ",".join(ports) if any(ports) else ""
+
+
+def pool_connections(settings: dict[str, Any], threads: int) -> None:
+    """Let the threads of a worker share connections to PostgreSQL; for SQLite, nothing.
+
+    `settings` are changed: Django's of one database. Called in each worker before its
+    first query, for a pool has threads, which don't survive a fork.
+    """
+    if settings["ENGINE"] != "django.db.backends.postgresql":
+        return
+    settings["CONN_MAX_AGE"] = 0
+    settings["OPTIONS"]["pool"] = {
+        "min_size": 1,
+        "max_size": threads + BESIDE_REQUESTS,
+        "timeout": POOL_WAIT_SECONDS,
+        # While a server is away, it's tried again soon after it's back.
+        "reconnect_timeout": POOL_WAIT_SECONDS,
     }

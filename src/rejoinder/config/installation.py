@@ -23,7 +23,7 @@ def open_data(data: Path, *, may_be_new: bool = True) -> options.Options:
     installation or it can't be written to, BadInput for a bad option.
     """
     data = data.expanduser().absolute()
-    if not may_be_new and not (data / "secret-key").exists():
+    if not may_be_new and not _is_installation(data):
         raise Unavailable(
             f"There is no installation in {data}. Name its directory with --data DIR; "
             "rejoinder serve makes a new one."
@@ -37,6 +37,11 @@ def open_data(data: Path, *, may_be_new: bool = True) -> options.Options:
 
     django.setup()
     return opened
+
+
+def _is_installation(data: Path) -> bool:
+    # A node that is told the secret keeps none.
+    return (data / "secret-key").exists() or (data / "serving.lock").exists()
 
 
 def make_directory(data: Path) -> None:

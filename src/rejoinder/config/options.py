@@ -20,6 +20,8 @@ from rejoinder.web.accounts import breached
 
 FILE_NAME = "rejoinder.toml"
 PREFIX = "REJOINDER_"
+# As long as the one that is made.
+SHORTEST_SECRET = 50
 
 CHOICES = {
     "mail_tls": ("starttls", "tls", "none"),
@@ -64,6 +66,9 @@ class Options:
     )
     database_url: str = option(
         "", "postgresql://user:password@host/name; empty for the embedded SQLite."
+    )
+    secret_key: str = option(
+        "", "The installation's secret, for several nodes; empty: made and kept in the data."
     )
     language: str = option("en", "The language of the pages.")
     time_zone: str = option("UTC", "The zone of times shown to guests.")
@@ -129,6 +134,8 @@ def _check(options: Options) -> None:
             raise BadInput(
                 f"Option {name!r} must be from {least} to {most}, not {getattr(options, name)}."
             )
+    if options.secret_key and len(options.secret_key) < SHORTEST_SECRET:
+        raise BadInput(f"Option 'secret_key' must have {SHORTEST_SECRET} characters or more.")
     if options.url and not options.url.startswith(("https://", "http://")):
         raise BadInput(f"Option 'url' must begin with https:// or http://, not {options.url!r}.")
     table.changed(options.limits)

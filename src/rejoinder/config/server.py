@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from rejoinder.config import daily
+from rejoinder.config import daily, engine
 from rejoinder.config.options import Options
 from rejoinder.config.workers import Workers
 from rejoinder.errors import BadInput, Unavailable
@@ -100,7 +100,9 @@ def listen(place: Place) -> socket.socket:
 def _work(options: Options, listening: socket.socket, say_ready: Callable[[], None]) -> None:
     """Be a worker until told to stop."""
     from django.conf import settings
+    from django.db import connections
 
+    engine.pool_connections(connections.settings["default"], options.threads)
     from rejoinder.config import wsgi
     from rejoinder.serving import worker
 

@@ -19,7 +19,9 @@ ROOMS = Path(__file__).resolve().parent.parent
 
 
 def _secret_key() -> str:
-    """Return the installation's secret, made once and kept beside its data."""
+    """Return the installation's secret: told, or made once and kept beside its data."""
+    if OPTIONS.secret_key:
+        return OPTIONS.secret_key
     path = DATA / "secret-key"
     if not path.exists():
         DATA.mkdir(parents=True, exist_ok=True)

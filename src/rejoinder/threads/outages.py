@@ -22,6 +22,10 @@ SQLITE_UNWRITABLE = (
     "disk I/O error",
     "unable to open database file",
 )
+# A table that never is. When a site moves to another database, triggers that name it let
+# nobody write to the old one any more (rejoinder.operations.moving).
+CLOSED_TABLE = "site_is_being_moved"
+SQLITE_CLOSED = (f"no such table: main.{CLOSED_TABLE}",)
 # PostgreSQL's classes of SQLSTATE: connection, resources, operator's intervention,
 # system error; and within others: a deadlock, a lock that wasn't had, a read-only standby.
 POSTGRESQL_OUTAGES = ("08", "53", "57", "58", "40001", "40P01", "55P03", "25006")
@@ -45,6 +49,13 @@ def as_unavailable(error: DatabaseError | InterfaceError) -> Unavailable | None:
     if text.startswith(SQLITE_FULL) or _state(error).startswith("53"):
         return Unavailable(
             _("The server has no room to keep anything at the moment. Try again later.")
+        )
+    if text.startswith(SQLITE_CLOSED):
+        return Unavailable(
+            _(
+                "The site is moving to another database, and takes nothing new for now. "
+                "Try again in a minute."
+            )
         )
     if text.startswith(SQLITE_BUSY):
         return Unavailable(_("The server is busy. Try again in a minute."))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
 from typing import Any
 
 from django.contrib.messages import get_messages
@@ -46,7 +47,7 @@ def environment(**options: Any) -> Environment:
         }
     )
     made.install_gettext_callables(  # type: ignore[attr-defined]
-        translation.gettext, translation.ngettext, newstyle=True
+        _gettext, translation.ngettext, newstyle=True
     )
     made.globals.update(
         url=url,
@@ -65,6 +66,19 @@ def environment(**options: Any) -> Environment:
     return made
 
 
+def _gettext(message: str) -> str:
+    return _said(translation.get_language(), message)
+
+
+@lru_cache(maxsize=5000)
+def _said(_language: str | None, message: str) -> str:
+    """Return a message in the language in use, which tells entries apart."""
+    return translation.gettext(message)
+
+
+# A page has a hundred addresses and fifty times, most of which stood on the page before it was
+# made anew. Both follow from what they are asked with, so they are remembered, the latest.
+@lru_cache(maxsize=20_000)
 def url(name: str, *args: object) -> str:
     """Return the address of a named page."""
     return reverse(name, args=args)
@@ -111,7 +125,16 @@ def number(count: int) -> str:
 
 
 def _time(moment: datetime, pattern: str, kind: str) -> Markup:
-    local = timezone.localtime(moment)
+    zone, language = timezone.get_current_timezone(), translation.get_language()
+    return _time_in(moment, zone, language, pattern, kind)
+
+
+@lru_cache(maxsize=20_000)
+def _time_in(
+    moment: datetime, zone: tzinfo, _language: str | None, pattern: str, kind: str
+) -> Markup:
+    """Return a moment as an element; the language is the one in use, and tells entries apart."""
+    local = timezone.localtime(moment, zone)
     utc = moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")
     mark = Markup(' class="{}"').format(kind) if kind else Markup()
     return Markup('<time datetime="{}"{}>{}</time>').format(utc, mark, date_format(local, pattern))

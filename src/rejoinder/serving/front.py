@@ -102,16 +102,15 @@ class Front:
         the connection's other end.
         """
         host, accept = headers.get(b"host", b""), headers.get(b"accept-encoding", b"")
-        if len(target) + len(host) + len(accept) > LONGEST_TARGET:
-            return None
-        cookies = headers.get(b"cookie", b"")
-        is_somebodys = any(name in cookies for name in self._cookie_octets)
-        if b"authorization" in headers or (is_somebodys and self._session_octets not in cookies):
+        if len(target) + len(host) + len(accept) > LONGEST_TARGET or b"authorization" in headers:
             return None
         key, coding = _wanted(target, host, accept)
         if not self._watch.glance():
             return None
-        if is_somebodys:
+        cookies = headers.get(b"cookie")
+        if cookies is not None and any(name in cookies for name in self._cookie_octets):
+            if self._session_octets not in cookies:
+                return None
             forwarded = headers.get(b"x-forwarded-for", b"")
             return self.members.known(cookies, peer, forwarded, key, accept)
         page = self.pages.get(key)

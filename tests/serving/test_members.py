@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.contrib.sessions.models import Session
 from django.core.handlers.wsgi import WSGIHandler
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -27,6 +28,7 @@ from rejoinder.serving.front import Front
 from rejoinder.threads.models import Post
 from tests.factories import (
     make_group,
+    make_held,
     make_member,
     make_private_board,
     make_response,
@@ -323,3 +325,15 @@ def test_each_member_sees_what_is_new_to_them_on_one_shared_page(site: Site) -> 
     mark_read(principal_of(ben), [answer.pk])
     assert seen(his.text(address(root))) == [False, False]
     assert seen(hers.text(address(root))) == [True, True]
+
+
+def test_what_the_desk_knows_of_a_post_is_never_kept(site: Site) -> None:
+    with transaction.atomic():
+        held = make_held(make_thread())
+    chief = make_member("Chief")
+    Member.objects.filter(pk=chief.pk).update(is_administrator=True)
+    browser = Browser(site, Member.objects.get(pk=chief.pk))
+    path = f"/p/{held.public_id}"
+    assert held.title in browser.text(path)
+    assert browser.at_once(path) is None
+    assert site.making(lambda: browser.text(path)) == 1

@@ -68,6 +68,9 @@ def _shared(
     not_for = request.shown_not_for  # type: ignore[attr-defined]
     if response.status_code != 200 or response.cookies or sitting.member_id in not_for:
         return None
+    if "no-store" in response.get("Cache-Control", ""):
+        # It shows what isn't noted when it changes, as the desk's matters aren't.
+        return None
     cut = Cut.of(response.content)
     response.content = cut.filled(sitting.fill(cut.slots))
     response.sitting, response.cut = sitting, cut  # type: ignore[attr-defined]

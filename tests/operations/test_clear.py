@@ -100,6 +100,8 @@ def test_each_worker_starts_the_daily_work(monkeypatch: pytest.MonkeyPatch) -> N
     from rejoinder.serving import worker
 
     started: list[str] = []
+    # It would give this process, too, a pool in place of its connection.
+    monkeypatch.setattr(server.engine, "pool_connections", lambda settings, threads: None)
     monkeypatch.setattr(daily, "start", lambda: started.append("daily"))
     monkeypatch.setattr(worker, "serve", lambda *how, **more: started.append("serving"))
     monkeypatch.setattr(wsgi.front, "look", lambda: True)

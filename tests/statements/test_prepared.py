@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, connection
+from django.db.models import CharField
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from rejoinder.statements.insert import insert, insert_many
+from rejoinder.statements.insert import _column, insert, insert_many
 from rejoinder.statements.prepared import MOMENT, NUMBER, TEXT, NotPrepared, Prepared, number
 from rejoinder.threads.models import Alias, Post, PostText, State
 from tests.factories import make_member, make_response, make_thread
@@ -134,3 +137,40 @@ def test_another_new_row_like_those_of_save() -> None:
     again = Post.unscoped.get(pk=post.pk)
     assert same(again, post)
     assert again.is_drawn
+
+
+def test_values_that_the_driver_would_take_otherwise_go_the_long_way() -> None:
+    root = make_thread()
+    at = root.posted_at + timedelta(hours=1)
+    other = {"depth": "3", "has_text": 1, "title": 7, "posted_at": at}
+    insert(post := _like(root, **other))
+    inserted = _as_it_lies_there(post)
+    Post.unscoped.filter(pk=post.pk).delete()
+    (saved := _like(root, **other)).save(force_insert=True)
+    assert inserted == _as_it_lies_there(saved)
+
+
+def _as_it_lies_there(post: Post) -> list[object]:
+    columns = "CAST(depth AS text), CAST(has_text AS text), title, CAST(posted_at AS text)"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {columns} FROM threads_post WHERE id = %s", [post.pk])
+        return list(cursor.fetchone())
+
+
+def test_a_field_that_keeps_its_values_otherwise_is_asked() -> None:
+    class Shouting(CharField):  # type: ignore[type-arg]
+        def get_prep_value(self, value: object) -> str:
+            return str(value).upper()
+
+    field = Shouting()
+    field.attname = "title"
+    assert _column(field, connection).as_it_is == ()
+    assert str in _column(Post._meta.get_field("title"), connection).as_it_is
+
+
+def _like(post: Post, **other: object) -> Post:
+    copied = Post.unscoped.get(pk=post.pk)
+    copied.pk, copied.public_id, copied.message_id = None, "like00000001", "like@example.org"
+    for name, value in other.items():
+        setattr(copied, name, value)
+    return copied

@@ -79,7 +79,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "rejoinder.web.middleware.principal",
+    "rejoinder.web.middleware.WhoAsks",
     "rejoinder.web.sittings.sittings",
     "rejoinder.web.error_pages.ErrorPages",
 ]

@@ -32,13 +32,18 @@ NAMES = {
 
 
 def terms() -> dict[Standing, StandingTerms]:
-    """Return each standing's terms, the lowest first."""
-    return {standing: copy(row) for standing, row in remembered("terms", _read).items()}
+    """Return each standing's terms, the lowest first; the caller's own, to change and save."""
+    return {standing: copy(row) for standing, row in terms_in_force().items()}
+
+
+def terms_in_force() -> Mapping[Standing, StandingTerms]:
+    """Return each standing's terms, the lowest first; shared, so nobody may change them."""
+    return remembered("terms", _read)
 
 
 def terms_of(standing: Standing) -> StandingTerms:
-    """Return one standing's terms."""
-    return terms()[standing]
+    """Return one standing's terms; shared, so nobody may change them."""
+    return terms_in_force()[standing]
 
 
 def _read() -> dict[Standing, StandingTerms]:

@@ -7,14 +7,14 @@ it. In between standing stays, also when the terms change. The terms are in memb
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 
 from django.db.models import Count
 from django.utils import timezone
 
 from rejoinder.members.models import Member, StandingTerms
-from rejoinder.members.standing import earned, standing_of, terms
+from rejoinder.members.standing import earned, standing_of, terms_in_force
 from rejoinder.policy.principals import Standing
 from rejoinder.threads.models import Post, State
 
@@ -34,7 +34,7 @@ def rise(author: Member) -> None:
     now = standing_of(author)
     if author.standing_is_set or now is Standing.TRUSTED:
         return
-    terms_now = terms()
+    terms_now = terms_in_force()
     reached = earned(terms_now, age_of(author), _weighed_posts(author, terms_now))
     if reached > now:
         _set({author.pk}, reached)
@@ -63,7 +63,7 @@ def _follow(author_ids: Collection[int], *, upwards: bool) -> None:
     movable = authors.exclude(standing=Standing.TRUSTED if upwards else Standing.NEW)
     if not (members := list(movable.order_by("pk"))):
         return
-    terms_now, weights = terms(), _weights({member.pk for member in members})
+    terms_now, weights = terms_in_force(), _weights({member.pk for member in members})
     moving: dict[Standing, set[int]] = defaultdict(set)
     for member in members:
         reached = earned(terms_now, age_of(member), weights[member.pk])
@@ -78,7 +78,7 @@ def age_of(member: Member) -> timedelta:
     return timezone.now() - member.joined_at
 
 
-def _weighed_posts(author: Member, terms_now: dict[Standing, StandingTerms]) -> int:
+def _weighed_posts(author: Member, terms_now: Mapping[Standing, StandingTerms]) -> int:
     """Return what an author's posts weigh, counted as far as the next standing asks."""
     following = terms_now[Standing(standing_of(author) + 1)]
     if age_of(author) < timedelta(days=following.days):

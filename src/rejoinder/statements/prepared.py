@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Model, QuerySet
 from django.db.models.query import (
     FlatValuesListIterable,
@@ -73,16 +73,18 @@ class Prepared(Generic[T]):
         return next(self._found(values), None)
 
     def _found(self, values: tuple[object, ...]) -> Iterator[T]:
-        written = self._written.get(connection.vendor) or self._write()
+        # Itself: Django's name for it finds the thread's own again with each use.
+        database = connections[DEFAULT_DB_ALIAS]
+        written = self._written.get(database.vendor) or self._write()
         adapted = [_adapted(value) for value in values]
         parameters = [
             constant if place is None else adapted[place] for place, constant in written.places
         ]
-        with connection.cursor() as cursor:
+        with database.cursor() as cursor:
             cursor.execute(written.sql, parameters)
             rows = cursor.fetchall()
         for row in rows:
-            yield written.make(_converted(row, written.converters))
+            yield written.make(_converted(row, written.converters, database))
 
     def _write(self) -> _Written:
         queryset = self.query(*self.examples)
@@ -140,13 +142,15 @@ def _maker(queryset: QuerySet[Any, Any], compiler: Any) -> Callable[[Any], Any]:
     return instance
 
 
-def _converted(row: Any, converters: tuple[tuple[int, tuple[Any, ...], Any], ...]) -> Any:
+def _converted(
+    row: Any, converters: tuple[tuple[int, tuple[Any, ...], Any], ...], database: Any
+) -> Any:
     if not converters:
         return row
     values = list(row)
     for at, each, column in converters:
         for convert in each:
-            values[at] = convert(values[at], column, connection)
+            values[at] = convert(values[at], column, database)
     return values
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,37 @@ from rejoinder.config.sqlite.writers import Turns, turns_of
 
 # Django's own, where the option names none.
 BUSY_SECONDS = 5.0
+# Statements whose spelling is remembered; longer ones are made up, with lists of values.
+REMEMBERED, LONGEST_REMEMBERED = 1000, 10_000
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _with_marks(query: str) -> str:
+    """Return a statement with the driver's "?" where Django writes "%s"."""
+    spelt: str = base.FORMAT_QMARK_REGEX.sub("?", query).replace("%%", "%")
+    return spelt
+
+
+class Cursor(base.SQLiteCursorWrapper):
+    """Django's cursor, which spells each statement for the driver once and not each time."""
+
+    def convert_query(self, query: str, *, param_names: list[str] | None = None) -> str:
+        """Return a statement in the driver's spelling."""
+        if param_names is None and len(query) <= LONGEST_REMEMBERED:
+            # What is marked as safe text is another type, and the same statement.
+            return _with_marks(str(query))
+        spelt: str = super().convert_query(query, param_names=param_names)
+        return spelt
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
     """Django's connection, which queues before a transaction and not before single statements."""
 
     _turn: Turns | None = None
+
+    def create_cursor(self, name: str | None = None) -> Any:
+        """Return a cursor of ours."""
+        return self.connection.cursor(factory=Cursor)
 
     def _start_transaction_under_autocommit(self) -> None:
         turns = None if self.is_in_memory_db() else turns_of(Path(self.settings_dict["NAME"]))

@@ -14,7 +14,7 @@ from rejoinder.boards import rights as of_boards
 from rejoinder.boards.models import Board
 from rejoinder.limits import addresses
 from rejoinder.members.models import AddressBan, StandingTerms
-from rejoinder.members.standing import terms
+from rejoinder.members.standing import terms_of
 from rejoinder.moderation.rules.hosts import links_in
 from rejoinder.moderation.rules.prints import KeptPrints, Like, Prints
 from rejoinder.moderation.rules.sketches import sketch_of
@@ -53,7 +53,7 @@ class Facts:
     @cached_property
     def terms(self) -> StandingTerms:
         """What the author's standing allows."""
-        return terms()[self.standing]
+        return terms_of(self.standing)
 
     @property
     def age(self) -> timedelta:

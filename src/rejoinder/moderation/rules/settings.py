@@ -46,8 +46,12 @@ class Setting:
 
 
 def settings_of(rules: Sequence[Rule]) -> list[Setting]:
-    """Return each of these rules as it is set."""
-    rows = remembered("rules", RuleSettings.objects.in_bulk)
+    """Return each of these rules as it is set; shared, so nobody may change them."""
+    return remembered(("rules", *rules), lambda: _read(rules))
+
+
+def _read(rules: Sequence[Rule]) -> list[Setting]:
+    rows = RuleSettings.objects.in_bulk()
     return [_setting(rule, rows.get(rule.name)) for rule in rules]
 
 

@@ -1,0 +1,60 @@
+"""SQLite's driver gets each statement in its own spelling."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.db.backends.sqlite3.base import SQLiteCursorWrapper
+from django.utils.safestring import SafeString
+
+from rejoinder.config.sqlite.base import LONGEST_REMEMBERED, Cursor, _with_marks
+
+LONG = "SELECT " + ", ".join(["%s"] * LONGEST_REMEMBERED)
+STATEMENTS = [
+    "SELECT 1",
+    "SELECT %s, %s",
+    "SELECT 'a%%', %s",
+    "SELECT '100 %% of %%s', %s",
+    SafeString("SELECT %s"),
+    LONG,
+]
+
+
+@pytest.fixture(autouse=True)
+def on_sqlite(db: None) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("the driver of PostgreSQL spells as Django does")
+
+
+@pytest.mark.parametrize("statement", STATEMENTS, ids=range(len(STATEMENTS)))
+def test_each_statement_is_spelt_as_django_would_have_it_again_and_again(statement: str) -> None:
+    with connection.cursor() as cursor:
+        ours = cursor.cursor
+        assert isinstance(ours, Cursor)
+        expected = SQLiteCursorWrapper.convert_query(ours, statement)
+        assert [ours.convert_query(statement) for _ in range(3)] == [expected] * 3
+
+
+def test_values_by_name_are_spelt_for_the_names_that_are_given() -> None:
+    with connection.cursor() as cursor:
+        for values in ({"a": 1, "b": 2}, {"b": 3, "a": 4}):
+            cursor.execute("SELECT %(a)s, %(b)s", values)
+            assert cursor.fetchone() == (values["a"], values["b"])
+
+
+def test_percent_signs_reach_the_database_as_they_are() -> None:
+    with connection.cursor() as cursor:
+        for _ in range(2):
+            cursor.execute("SELECT '100 %%', %s", ["%s"])
+            assert cursor.fetchone() == ("100 %", "%s")
+
+
+def test_a_statement_is_spelt_once_and_long_ones_are_not_remembered() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT %s, 'spelt once'", [1])
+        before = _with_marks.cache_info()
+        cursor.execute("SELECT %s, 'spelt once'", [2])
+        assert cursor.fetchone() == (2, "spelt once")
+        cursor.cursor.convert_query(LONG)
+    after = _with_marks.cache_info()
+    assert (after.hits, after.misses) == (before.hits + 1, before.misses)

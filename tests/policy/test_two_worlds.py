@@ -188,6 +188,16 @@ def _refuses_what_is_hidden(patch: pytest.MonkeyPatch) -> None:
         return one(principal, posts)
 
     patch.setattr(find, "_one", refused)
+    by_public_id = find._BY_PUBLIC_ID
+
+    class Telling:
+        def first(self, principal: Any, public_id: str) -> Post | None:
+            found = by_public_id.first(principal, public_id)
+            if found is None and Post.unscoped.filter(public_id=public_id).exists():
+                raise Refused("You may not read that.")
+            return found
+
+    patch.setattr(find, "_BY_PUBLIC_ID", Telling())
 
 
 def _keeps_by_what_is_there(patch: pytest.MonkeyPatch) -> None:

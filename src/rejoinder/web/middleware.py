@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import zoneinfo
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.db import DatabaseError, InterfaceError
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -100,7 +102,9 @@ class WhoAsks:
         """Put the principal itself where a form was sent: a deed looks at it some four hundred
         times, and through a lazy object each look takes ten times as long."""
         if request.method == "POST":
-            request.principal = principal_of(request)  # type: ignore[attr-defined]
+            # If the database is away, the view finds out too, and gives back what was written.
+            with suppress(DatabaseError, InterfaceError):
+                request.principal = principal_of(request)  # type: ignore[attr-defined]
 
 
 def headers(answer: Answer) -> Answer:

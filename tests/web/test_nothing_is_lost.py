@@ -152,7 +152,8 @@ def test_a_full_disk_gives_the_text_back(client, monkeypatch):
     assert not Post.unscoped.filter(title="Kept?").exists()
 
 
-def test_a_database_that_is_away_still_gives_the_text_back(client, monkeypatch):
+@pytest.mark.parametrize("where", ["views.writing.post_to_answer", "middleware.principal_for"])
+def test_a_database_that_is_away_still_gives_the_text_back(client, monkeypatch, where):
     """Even the page around it can't be drawn from the database then."""
     client.force_login(make_member())
     parent = make_thread()
@@ -160,7 +161,7 @@ def test_a_database_that_is_away_still_gives_the_text_back(client, monkeypatch):
     def away(*args: object, **kwargs: object) -> None:
         raise OperationalError("unable to open database file")
 
-    monkeypatch.setattr("rejoinder.web.views.writing.post_by_public_id", away)
+    monkeypatch.setattr(f"rejoinder.web.{where}", away)
     monkeypatch.setattr("rejoinder.web.context.the_site", away)
     answer = client.post(respond_to(parent), {"title": "Kept?", "text": ARTICLE})
     assert answer.status_code == 503

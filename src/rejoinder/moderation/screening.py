@@ -19,7 +19,6 @@ from rejoinder.moderation.rules.registry import RULES
 from rejoinder.moderation.rules.repeated import LONGEST_HOURS
 from rejoinder.moderation.rules.settings import Setting, settings_of
 from rejoinder.moderation.rules.sketches import sketch_of
-from rejoinder.policy import gate
 from rejoinder.posts.screening import Finding, Proposed
 from rejoinder.threads.models import Post, State
 
@@ -83,7 +82,7 @@ def applies(setting: Setting, proposed: Proposed, facts: Facts) -> bool:
         return False
     if setting.exempt_from is not None and facts.standing >= setting.exempt_from:
         return False
-    return not gate.may(proposed.principal, gate.Verb.MODERATE, proposed.board)
+    return not facts.author_moderates
 
 
 def _firing(finding: Finding, post: Post) -> Firing:

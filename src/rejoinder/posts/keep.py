@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from rejoinder.boards.models import Board
-from rejoinder.boards.site import the_site
+from rejoinder.boards.site import site_label
 from rejoinder.members.models import Member
 from rejoinder.posts import authored
 from rejoinder.posts.drafts import Markup
@@ -47,7 +47,7 @@ def message_id_for(public_id: str) -> str:
 
     Its right side is the installation's random label, never the address in use.
     """
-    return f"{public_id}@{the_site().label}.rejoinder"
+    return f"{public_id}@{site_label()}.rejoinder"
 
 
 def new_thread(board: Board, at: datetime) -> Thread:

@@ -25,6 +25,14 @@ def post_by_public_id(principal: Principal, public_id: str) -> Post:
     return _there(_BY_PUBLIC_ID.first(principal, public_id))
 
 
+def post_to_answer(principal: Principal, public_id: str) -> Post:
+    """Return a post that a principal may open, with thread and board, and no more: one query.
+
+    For a response that is sent: who wrote the post isn't shown then. Raises Missing.
+    """
+    return _there(_TO_ANSWER.first(principal, public_id))
+
+
 def post_by_number(principal: Principal, board: Board, number: int) -> Post:
     """Return the post that has a number on a board. Raises Missing."""
     numbered = Numbering.unscoped.filter(board=board, number=number).values("post_id")
@@ -83,6 +91,12 @@ def _reachable(principal: Principal, posts: QuerySet[Post]) -> QuerySet[Post]:
 
 _BY_PUBLIC_ID: ForPrincipal[Post] = ForPrincipal(
     lambda principal, id_: _reachable(principal, Post.objects.filter(public_id=id_)), TEXT
+)
+_TO_ANSWER: ForPrincipal[Post] = ForPrincipal(
+    lambda principal, id_: gate.reachable(
+        principal, Post.objects.filter(public_id=id_)
+    ).select_related("board", "thread__board"),
+    TEXT,
 )
 _TEXT: ForPrincipal[PostText] = ForPrincipal(
     lambda principal, pk: gate.reachable(principal, PostText.objects.filter(post=pk)), NUMBER

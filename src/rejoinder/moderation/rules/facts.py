@@ -18,6 +18,7 @@ from rejoinder.members.standing import terms_of
 from rejoinder.moderation.rules.hosts import links_in
 from rejoinder.moderation.rules.prints import KeptPrints, Like, Prints
 from rejoinder.moderation.rules.sketches import sketch_of
+from rejoinder.policy import gate
 from rejoinder.policy.principals import Standing
 from rejoinder.posts.screening import Proposed
 from rejoinder.threads import slow
@@ -39,6 +40,11 @@ class Facts:
         self.proposed = proposed
         self._past = past
         self._prints = prints or KeptPrints()
+
+    @cached_property
+    def author_moderates(self) -> bool:
+        """Whether who asks moderates the board."""
+        return gate.may(self.proposed.principal, gate.Verb.MODERATE, self.proposed.board)
 
     @cached_property
     def links(self) -> list[str]:

@@ -28,7 +28,7 @@ from rejoinder.posts.preview import preview
 from rejoinder.text.quoting import quote
 from rejoinder.text.source_text import clean_text
 from rejoinder.text.titles import clean_title
-from rejoinder.threads.find import post_by_public_id, text_of
+from rejoinder.threads.find import post_by_public_id, post_to_answer, text_of
 from rejoinder.threads.lines import line_of
 from rejoinder.threads.models import Post, PostText, State
 from rejoinder.web.answers import (
@@ -105,7 +105,8 @@ def _answered(request: PageRequest, public_id: str) -> Post:
     learn what became of it.
     """
     try:
-        return post_by_public_id(request.principal, public_id)
+        find = post_to_answer if request.method == "POST" else post_by_public_id
+        return find(request.principal, public_id)
     except Missing:
         if request.method != "POST":
             raise

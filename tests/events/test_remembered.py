@@ -8,7 +8,7 @@ from rejoinder.boards.models import Board, Site
 from rejoinder.boards.site import the_site
 from rejoinder.events.remembered import held, remembered
 from rejoinder.members.models import StandingTerms
-from rejoinder.members.standing import terms_of
+from rejoinder.members.standing import terms, terms_of
 from rejoinder.moderation.rules.settings import RuleSettings
 from rejoinder.policy.principals import Standing
 from tests.factories import make_board
@@ -79,7 +79,7 @@ def test_while_held_nothing_is_asked_and_nested_it_is_asked_again() -> None:
 def test_who_changes_a_copy_changes_nothing_for_others() -> None:
     the_site().title = "Mine"
     assert the_site().title != "Mine"
-    terms_of(Standing.NEW).days = 99
+    terms()[Standing.NEW].days = 99
     assert terms_of(Standing.NEW).days == 0
 
 

@@ -26,7 +26,7 @@ def watch(heard: list[list[Changed]]) -> Iterator[Watch]:
     Change.objects.create(xid=1)
     opened = Watch(heard.append)
     yield opened
-    opened._forget_reader()
+    opened.close()
 
 
 def test_the_first_look_knows_nothing_of_what_was(watch: Watch, heard: list[list[Changed]]) -> None:
@@ -146,3 +146,15 @@ def test_a_wait_is_as_long_as_any_look_is_trusted(monkeypatch: pytest.MonkeyPatc
     wait_until_known()
     assert waited == [trusted_seconds()]
     assert waited[0] > 0
+
+
+def test_what_is_closed_looks_no_more(watch: Watch) -> None:
+    assert watch.look()
+    watch._wake()
+    looker = watch._looker
+    assert looker is not None
+    watch.close()
+    looker.join(10)
+    assert not looker.is_alive()
+    assert not watch.look()
+    assert watch._reader is None

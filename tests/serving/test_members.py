@@ -114,7 +114,7 @@ def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     the_site()
     made = Site()
     yield made
-    made.front._watch._forget_reader()
+    made.front._watch.close()
 
 
 @pytest.fixture

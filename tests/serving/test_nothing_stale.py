@@ -164,7 +164,7 @@ class Doors:
 def doors() -> Iterator[Doors]:
     opened = Doors()
     yield opened
-    opened.front._watch._forget_reader()
+    opened.front._watch.close()
     set_script_prefix("/")
 
 

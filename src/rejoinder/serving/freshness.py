@@ -52,6 +52,7 @@ class Watch:
         self._lock = threading.Lock()
         self._looker: threading.Thread | None = None
         self._woken = threading.Event()
+        self._is_closed = False
 
     def look(self) -> bool:
         """Tell whether all that was heard is all there is; False if the database is away."""
@@ -88,6 +89,14 @@ class Watch:
         self._wake()
         return left > 0
 
+    def close(self) -> None:
+        """Look no more, and give the connection back. Nothing is told to be fresh any longer."""
+        with self._lock:
+            self._is_closed = True
+            self._forget_reader()
+        # So that a thread that waits to look ends.
+        self._woken.set()
+
     def _wake(self) -> None:
         if self._looker is None:
             self._looker = threading.Thread(target=self._look_when_woken, daemon=True)
@@ -95,13 +104,15 @@ class Watch:
         self._woken.set()
 
     def _look_when_woken(self) -> None:
-        while True:
+        while not self._is_closed:
             self._woken.wait()
             self._woken.clear()
             with self._lock:
                 self._look_anew(time.monotonic())
 
     def _look_anew(self, began: float) -> bool:
+        if self._is_closed:
+            return False
         try:
             if self._reader is None:
                 self._reader = Reader.open()

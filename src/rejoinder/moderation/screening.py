@@ -29,6 +29,9 @@ FEWEST_WORDS = 4
 def screen(proposed: Proposed) -> list[Finding]:
     """Return what the rules find before the transaction."""
     rules = [rule for rule in RULES if not rule.needs_locks]
+    if _keeps_prints():
+        # Made now and remembered, so that it isn't made while others wait for the locks.
+        sketch_of(proposed.words.title, proposed.words.source, FEWEST_WORDS)
     return examine(proposed, Facts(proposed), settings_of(rules))
 
 
@@ -40,15 +43,20 @@ def screen_locked(proposed: Proposed) -> list[Finding]:
 
 def note(post: Post, findings: Sequence[Finding]) -> None:
     """Log what was found in a post that is kept, lay it on the desk, and keep its sketch."""
-    Firing.unscoped.bulk_create(_firing(finding, post) for finding in findings)
+    if findings:
+        Firing.unscoped.bulk_create(_firing(finding, post) for finding in findings)
     if post.state == State.HELD:
         cases.open_case(post, CaseKind.HELD)
     elif findings:
         cases.open_case(post, CaseKind.FIRST)
-    if any(setting.is_on for setting in settings_of([r for r in RULES if r.needs_prints])):
+    if _keeps_prints():
         text = post.text
         prints.keep_print(post, sketch_of(post.title, text.source, FEWEST_WORDS), timezone.now())
         prints.sweep(timezone.now() - timedelta(hours=LONGEST_HOURS))
+
+
+def _keeps_prints() -> bool:
+    return any(setting.is_on for setting in settings_of([r for r in RULES if r.needs_prints]))
 
 
 def note_refusal(proposed: Proposed, findings: Sequence[Finding]) -> None:

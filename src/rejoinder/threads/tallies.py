@@ -43,7 +43,7 @@ def appear(post: Post, thread: Thread, *, is_new: bool = False) -> None:
     # that appear at once one must see the other (changes.py).
     _save_tally(thread)
     if is_unnumbered:
-        insert(Numbering(board_id=post.board_id, number=number, post=post))
+        insert(Numbering(board_id=post.board_id, number=number, post_id=post.pk))
 
 
 _SAVE_TALLY = """

@@ -93,9 +93,9 @@ def keep_print(post: Post, sketch: tuple[int, ...], at: datetime) -> None:
     if _KEPT.first(post.pk) is not None:
         TextPrint.objects.filter(pk=post.pk).delete()
     if sketch:
-        kept = TextPrint(post=post, at=at, sketch=pack(sketch))
+        kept = TextPrint(post_id=post.pk, at=at, sketch=pack(sketch))
         insert(kept)
-        insert_many(PrintMark(print_of=kept, mark=mark, at=at) for mark in sketch[:MARKS])
+        insert_many(PrintMark(print_of_id=post.pk, mark=mark, at=at) for mark in sketch[:MARKS])
 
 
 def sweep(until: datetime) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import struct
+from functools import lru_cache
 from hashlib import blake2b
 from heapq import nsmallest
 
@@ -20,9 +21,13 @@ RUN = 3
 # Of a longer text only the beginning.
 MOST_WORDS = 3000
 
+# A post's sketch is asked for by rules, and then to be kept: so many are remembered meanwhile.
+REMEMBERED = 32
+
 _word = re.compile(r"\w+")
 
 
+@lru_cache(maxsize=REMEMBERED)
 def sketch_of(title: str, source: str, fewest_words: int) -> tuple[int, ...]:
     """Return the sketch of a post, quoted lines left out; empty for too few words.
 

@@ -52,11 +52,14 @@ def test_the_desk_is_cleared_by_keyboard_and_as_well_without_script(
     bare = chromium.new_context(java_script_enabled=False, storage_state=context.storage_state())
     plain = bare.new_page()
     plain.goto(f"{live_site.url}/moderation/")
-    plain.click("text=Choose all")
+    with plain.expect_navigation():
+        plain.click("text=Choose all")
     assert plain.locator("[name=case]:checked").count() == 3
-    plain.click("text=Remove chosen")
+    with plain.expect_navigation():
+        plain.click("text=Remove chosen")
     plain.select_option("#id_template", "Spam")
-    plain.locator("main button.danger").click()
+    with plain.expect_navigation():
+        plain.locator("main button.danger").click()
     assert plain.locator("[data-case]").count() == 0
     assert "3 posts removed." in plain.locator(".message").inner_text()
     context.close()

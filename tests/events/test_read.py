@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 
 from rejoinder.events import read
 from rejoinder.events.models import Change
@@ -50,9 +51,38 @@ def test_each_change_is_read_once(reader: Reader) -> None:
 
 def test_what_was_there_before_is_not_read() -> None:
     note(1)
-    opened = Reader.open()
-    assert opened.changes() == []
-    opened.close()
+    with closing(Reader.open()) as opened:
+        assert opened.changes() == []
+
+
+@pytest.mark.skipif(
+    "connection.vendor == 'sqlite'", reason="SQLite has one writer: none runs beside another"
+)
+def test_beside_a_long_transaction_each_change_is_still_read_once() -> None:
+    note(1)
+    with in_a_long_transaction(), closing(Reader.open()) as opened:
+        assert opened.changes() == []
+        note(3)
+        assert threads(opened.changes()) == [3]
+        assert opened.changes() == []
+        note(4)
+        assert threads(opened.changes()) == [4]
+    # Opened beside it: what was committed since it began isn't new either.
+    with in_a_long_transaction():
+        note(5)
+        with closing(Reader.open()) as opened:
+            assert opened.changes() == []
+
+
+@contextmanager
+def in_a_long_transaction() -> Iterator[None]:
+    """Let another connection begin to write, and not commit before the end."""
+    other = connections.create_connection("default")
+    with closing(other), other.cursor() as cursor:
+        cursor.execute("BEGIN")
+        cursor.execute("SELECT pg_current_xact_id()")
+        yield
+        cursor.execute("ROLLBACK")
 
 
 def test_what_is_not_committed_is_not_read_and_is_read_once_it_is(reader: Reader) -> None:

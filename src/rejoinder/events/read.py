@@ -39,6 +39,8 @@ class Reader:
     # settled, and of those the changes in `_seen` were read.
     _last: int = 0
     _seen: set[int] = field(default_factory=set)
+    # On PostgreSQL the oldest change that was kept when last asked.
+    _oldest: int | None = None
     _data_version: int | None = None
 
     @classmethod
@@ -81,10 +83,13 @@ class Reader:
         with self.database.cursor() as cursor:
             if self.database.vendor == "postgresql":
                 cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-            else:
-                cursor.execute("PRAGMA data_version")
-                (self._data_version,) = cursor.fetchone()
-                cursor.execute(f"SELECT COALESCE(MAX(id), 0) FROM {TABLE}")  # noqa: S608 - constants
+                (self._last,) = cursor.fetchone()
+                # What younger transactions have committed by now.
+                self._from_postgresql(cursor)
+                return
+            cursor.execute("PRAGMA data_version")
+            (self._data_version,) = cursor.fetchone()
+            cursor.execute(f"SELECT COALESCE(MAX(id), 0) FROM {TABLE}")  # noqa: S608 - constants
             (self._last,) = cursor.fetchone()
 
     def _from_sqlite(self, cursor: Any) -> list[Changed]:
@@ -112,19 +117,21 @@ class Reader:
         # settled; of the rest some were seen, and some may still be committed.
         cursor.execute(
             "WITH now AS (SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS settled)"  # noqa: S608 - constants
-            f" SELECT settled, (SELECT MIN(xid) FROM {TABLE}), id, xid, thread_id, board_id,"
-            f" member_id, seat FROM now LEFT JOIN {TABLE} ON xid >= %s ORDER BY id",
+            f" SELECT settled, (SELECT MIN(xid) FROM {TABLE}), (SELECT MIN(id) FROM {TABLE}),"
+            " id, xid, thread_id, board_id, member_id, seat"
+            f" FROM now LEFT JOIN {TABLE} ON xid >= %s ORDER BY id",
             [self._last],
         )
         rows = cursor.fetchall()
-        settled, oldest = rows[0][:2]
-        fresh = [row for row in rows if row[2] is not None and row[2] not in self._seen]
+        settled, oldest_xid, oldest = rows[0][:3]
+        noted = [row[3:] for row in rows if row[3] is not None]
+        fresh = [row for row in noted if row[0] not in self._seen]
         # What was dropped is never newer than the oldest kept. Where that is new too, as in a
         # table that was empty, it's better taken once too often that all is other.
-        were_dropped = oldest is not None and bool(fresh) and oldest >= self._last
-        self._last = settled
-        self._seen = {row[2] for row in rows if row[2] is not None and row[3] >= settled}
-        return [EVERYTHING] if were_dropped else [Changed(*row[4:8]) for row in fresh]
+        were_dropped = bool(fresh) and oldest != self._oldest and oldest_xid >= self._last
+        self._last, self._oldest = settled, oldest
+        self._seen = {row[0] for row in noted if row[1] >= settled}
+        return [EVERYTHING] if were_dropped else [Changed(*row[2:]) for row in fresh]
 
 
 def drop_old() -> int:

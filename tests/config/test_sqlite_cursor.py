@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+from typing import Any
+
 import pytest
-from django.db import connection
+from django.db import DatabaseError, OperationalError, connection, connections, transaction
 from django.db.backends.sqlite3.base import SQLiteCursorWrapper
+from django.test.utils import CaptureQueriesContext
 from django.utils.safestring import SafeString
 
 from rejoinder.config.sqlite.base import LONGEST_REMEMBERED, Cursor, _with_marks
@@ -58,3 +62,63 @@ def test_a_statement_is_spelt_once_and_long_ones_are_not_remembered() -> None:
         cursor.cursor.convert_query(LONG)
     after = _with_marks.cache_info()
     assert (after.hits, after.misses) == (before.hits + 1, before.misses)
+
+
+def test_an_error_in_a_statement_is_told_as_djangos() -> None:
+    with connection.cursor() as cursor:
+        with pytest.raises(OperationalError) as raised:
+            cursor.execute("SELECT nothing_of_this_name, %s", [1])
+        assert isinstance(raised.value.__cause__, connection.Database.Error)
+
+
+@pytest.mark.parametrize("method", ["fetchone", "fetchall"])
+def test_an_error_in_a_later_row_is_told_as_djangos(method: str) -> None:
+    value = "json(CASE column1 WHEN 3 THEN 'no' || %s ELSE '1' END)"
+    broken = f"SELECT {value} FROM (VALUES (1), (2), (3))"
+    with connection.cursor() as cursor:
+        cursor.execute(broken, [1])
+        cursor.fetchone()
+        with pytest.raises(OperationalError) as raised:
+            getattr(cursor, method)()
+        assert isinstance(raised.value.__cause__, connection.Database.Error)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_in_a_broken_transaction_nothing_more_is_run() -> None:
+    with transaction.atomic():
+        with pytest.raises(OperationalError), transaction.atomic(savepoint=False):
+            connection.cursor().execute("SELECT nothing_of_this_name, %s", [1])
+        with pytest.raises(transaction.TransactionManagementError):
+            connection.cursor().execute("SELECT %s", [1])
+        transaction.set_rollback(False)
+
+
+def test_who_listens_to_statements_hears_of_each() -> None:
+    heard: list[str] = []
+
+    def listen(execute: Any, sql: str, *others: Any) -> Any:
+        heard.append(sql)
+        return execute(sql, *others)
+
+    with connection.execute_wrapper(listen), connection.cursor() as cursor:
+        cursor.execute("SELECT %s", [1])
+    with CaptureQueriesContext(connection) as queries, connection.cursor() as cursor:
+        cursor.execute("SELECT %s", [2])
+    assert heard == ["SELECT %s"]
+    assert [query["sql"] for query in queries] == ["SELECT 2"]
+
+
+def test_another_threads_connection_is_refused() -> None:
+    refusals: list[DatabaseError] = []
+    here = connection.connection and connections["default"]
+
+    def elsewhere() -> None:
+        try:
+            here.cursor()
+        except DatabaseError as error:
+            refusals.append(error)
+
+    thread = threading.Thread(target=elsewhere)
+    thread.start()
+    thread.join()
+    assert len(refusals) == 1

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from rejoinder.members.models import Group, Handle
 from rejoinder.members.sign_up_terms import SignUp
 from rejoinder.policy.guarded import Guarded
+from rejoinder.statements.rows import Read
 
 # No vowels, no look-alikes: labels and public ids spell no words and survive dictation.
 LETTERS = "23456789bcdfghjkmnpqrstvwxz"
@@ -47,7 +48,7 @@ class Site(models.Model):
         return self.title
 
 
-class Board(models.Model):
+class Board(Read):
     """A named place for discussion."""
 
     handle = models.OneToOneField(Handle, on_delete=models.PROTECT, related_name="board")
@@ -85,7 +86,7 @@ class Audience(models.TextChoices):
     GROUP = "g", _("a group")
 
 
-class Grant(models.Model):
+class Grant(Read):
     """One right on a board for one audience. What nobody granted, nobody may."""
 
     board = models.ForeignKey(Board, on_delete=models.CASCADE, related_name="grants")

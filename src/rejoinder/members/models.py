@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from rejoinder.members.names import shown_name
 from rejoinder.policy.guarded import Guarded
 from rejoinder.policy.principals import Standing
+from rejoinder.statements.rows import Read
 
 
 class Handle(models.Model):
@@ -31,7 +32,7 @@ class MemberManager(BaseUserManager["Member"]):
         return self.get(name_key=username)
 
 
-class Member(AbstractBaseUser):
+class Member(Read, AbstractBaseUser):
     """A person with an account, or an author known from an imported archive.
 
     An author from an archive (`is_staged`) can't sign in until they claim the account by
@@ -226,7 +227,7 @@ class ApplicationPassword(models.Model):
         return self.name
 
 
-class Group(models.Model):
+class Group(Read):
     """Members who have a right together, such as a board's moderators."""
 
     name = models.CharField(_("name"), max_length=60, unique=True)
@@ -243,7 +244,7 @@ class Group(models.Model):
         return self.name
 
 
-class Membership(models.Model):
+class Membership(Read):
     """A member in a group."""
 
     group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="memberships")

@@ -8,9 +8,10 @@ from django.db import models
 
 from rejoinder.members.models import Member
 from rejoinder.policy.guarded import Guarded
+from rejoinder.statements.rows import Read
 
 
-class ReadMarks(models.Model):
+class ReadMarks(Read):
     """Which posts a member has read: one row, small enough to be read with every page."""
 
     member = models.OneToOneField(

@@ -10,6 +10,7 @@ from django.utils import timezone
 from rejoinder.boards.models import Board, random_name
 from rejoinder.members.models import Member
 from rejoinder.policy.guarded import Guarded
+from rejoinder.statements.rows import Read
 from rejoinder.threads.fields import BytewiseField
 
 
@@ -33,7 +34,7 @@ class State(models.TextChoices):
 STUBS = (State.HELD, State.REMOVED, State.WITHDRAWN, State.MISSING)
 
 
-class Thread(models.Model):
+class Thread(Read):
     """A post that answers nothing, and all that hangs below it."""
 
     board = models.ForeignKey(Board, on_delete=models.PROTECT, related_name="threads")
@@ -94,7 +95,7 @@ class Thread(models.Model):
         return f"thread {self.pk}"
 
 
-class Post(models.Model):
+class Post(Read):
     """One titled contribution, or the empty place of a missing one. Its text is a row apart.
 
     `id` is the site-wide serial. `opens` and `closes` are the post's span in its thread:
@@ -167,7 +168,7 @@ class Post(models.Model):
         return self.title or f"<{self.message_id}>"
 
 
-class PostText(models.Model):
+class PostText(Read):
     """A post's text as written and as drawn, apart from the row that outlines read."""
 
     post = models.OneToOneField(
@@ -243,7 +244,7 @@ class Awaited(models.Model):
         return self.message_id
 
 
-class BoardTally(models.Model):
+class BoardTally(Read):
     """What a board counts, kept by the transactions that add to it."""
 
     board = models.OneToOneField(

@@ -104,12 +104,14 @@ def _work(options: Options, listening: socket.socket, say_ready: Callable[[], No
 
     engine.pool_connections(connections.settings["default"], options.threads)
     from rejoinder.config import wsgi
-    from rejoinder.serving import worker
+    from rejoinder.serving import warm, worker
 
     gc.freeze()
     gc.enable()
     daily.start()
     wsgi.front.look()
+    wanted = options.data / warm.FILE
+    stop_warming = warm.start(wsgi.front, wanted, connections.close_all)
     worker.serve(
         listening,
         wsgi.application,
@@ -120,3 +122,5 @@ def _work(options: Options, listening: socket.socket, say_ready: Callable[[], No
         is_multiprocess=options.workers > 1,
         say_ready=say_ready,
     )
+    stop_warming.set()
+    warm.note(wsgi.front, wanted)

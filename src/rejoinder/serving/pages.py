@@ -126,6 +126,13 @@ class Pages:
             self._make_room()
             return True
 
+    def wanted(self, most: int) -> list[Hashable]:
+        """Return the keys of the pages that were asked for again, the most wanted first."""
+        with self._lock:
+            again = [(key, page.turns) for key, page in self._by_key.items() if page.turns]
+        again.sort(key=lambda pair: pair[1], reverse=True)
+        return [key for key, _turns in again[:most]]
+
     def add_variant(self, key: Hashable, page: Page, coding: Coding, variant: Reply) -> None:
         """Keep another coding of a page that's still there."""
         with self._lock:

@@ -5,9 +5,11 @@ This module is imported there before Django is set up: so its other imports stan
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import multiprocessing
 import pickle
+import signal
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING, Any
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from benchmarks.scale import rows
     from benchmarks.scale.plan import Plan
 
+PR_SET_PDEATHSIG = 1
 # What the process makes batches of, once it's ready.
 _ready: list[Any] = []
 
@@ -39,6 +42,8 @@ def batches(plan: Plan, texts: int, standing: rows.Standing, done: int = 0) -> I
 def _settle() -> None:
     import django
 
+    # Who is killed ends no pool; its process would wait for ever, and hold what it inherited.
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     django.setup()
     # Millions of small objects, and no cycles among them.
     gc.disable()

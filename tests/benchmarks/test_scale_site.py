@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -337,7 +338,10 @@ def test_a_killed_command_goes_on_and_leaves_the_schema_as_it_was(
     ) as first:
         assert first.stdout is not None
         assert any(line.startswith("batch 2 ") for line in first.stdout)
+        children = children_of(first.pid)
         first.kill()
+    assert children
+    assert wait_until_gone(children), "its processes outlive it"
     second = subprocess.run(
         command, cwd=ROOT, env=environment(where), capture_output=True, text=True, check=True
     )
@@ -352,6 +356,20 @@ def test_a_killed_command_goes_on_and_leaves_the_schema_as_it_was(
     assert [line for line in wrong if "durable" not in line] == []
     assert "every post stands in its place" in checked.stdout
     assert schema_of(where) == schema_here()
+
+
+def children_of(pid: int) -> list[int]:
+    """Return the processes of a process of one thread."""
+    return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def wait_until_gone(pids: list[int]) -> bool:
+    end = time.monotonic() + 10
+    while time.monotonic() < end:
+        if not any(Path(f"/proc/{pid}").exists() for pid in pids):
+            return True
+        time.sleep(0.05)
+    return False
 
 
 def schema_here() -> set[str]:

@@ -9,7 +9,18 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from rejoinder.statements.insert import _column, insert, insert_many
-from rejoinder.statements.prepared import MOMENT, NUMBER, TEXT, NotPrepared, Prepared, number
+from rejoinder.statements.prepared import (
+    MOMENT,
+    MOST_PARTS,
+    NUMBER,
+    TEXT,
+    NotPrepared,
+    Prepared,
+    lists,
+    number,
+    numbers,
+    text,
+)
 from rejoinder.threads.models import Alias, Post, PostText, State
 from tests.factories import make_member, make_response, make_thread
 
@@ -174,3 +185,46 @@ def _like(post: Post, **other: object) -> Post:
     for name, value in other.items():
         setattr(copied, name, value)
     return copied
+
+
+def test_a_list_has_one_of_a_few_lengths() -> None:
+    assert list(lists([])) == []
+    assert list(lists([7])) == [(7,)]
+    assert list(lists([7, 8, 9])) == [(7, 8, 9, 9)]
+    lengths = {len(some) for count in range(1, 1200) for some in lists(range(count))}
+    assert lengths == {1, 2, 4, 8, 16, 32, 64, 128, 256, 512}
+
+
+@pytest.mark.parametrize("count", [1, 3, 512, 513, 1100])
+def test_lists_leave_nothing_out(count: int) -> None:
+    values = list(range(count))
+    assert {value for some in lists(values) for value in some} == set(values)
+    assert all(len(some) == len(numbers(len(some))) for some in lists(values))
+
+
+def test_what_stands_for_values_differs() -> None:
+    assert len({*numbers(512), NUMBER - 1}) == 513
+    assert len({TEXT, text(1), text(2)}) == 3
+
+
+def test_each_finds_what_every_set_of_values_finds() -> None:
+    roots = [make_thread() for _one in range(3)]
+    answers = [make_response(roots[0]), make_response(roots[0]), make_response(roots[2])]
+    newest = Prepared(
+        lambda parent: (
+            Post.unscoped.filter(parent_id=parent).order_by("-pk")[:1].values_list("pk", flat=True)
+        ),
+        NUMBER,
+    )
+    with CaptureQueriesContext(connection) as queries:
+        found = newest.each([(root.pk,) for root in roots])
+    assert found == [answers[1].pk, answers[2].pk]
+    assert len(queries) == 1
+    assert newest.each([]) == []
+
+
+def test_each_takes_more_sets_of_values_than_an_engine_takes_parts() -> None:
+    root = make_thread()
+    by_id = Prepared(lambda pk: Post.unscoped.filter(pk=pk).values_list("pk", flat=True), NUMBER)
+    several = [(0,)] * MOST_PARTS + [(root.pk,)] + [(0,)] * MOST_PARTS + [(root.pk,)]
+    assert by_id.each(several) == [root.pk, root.pk]

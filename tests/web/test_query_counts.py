@@ -74,7 +74,7 @@ def test_a_branch_page_takes_as_many_queries_for_many_posts_as_for_few(
 def test_a_post_page_takes_as_many_queries_for_many_responses_as_for_few(client: Client) -> None:
     board = make_board()
     root = grown(board, by=1)
-    constant(client, board, root, f"/p/{root.public_id}", most=14)
+    constant(client, board, root, f"/p/{root.public_id}", most=15)
 
 
 def test_the_front_page_takes_as_many_queries_for_many_boards_as_for_few(client: Client) -> None:

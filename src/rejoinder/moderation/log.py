@@ -13,7 +13,9 @@ from rejoinder.errors import Refused
 from rejoinder.moderation.models import Deed, DeedKind, DeedPost
 from rejoinder.moderation.rights import in_care_of, moderates_something
 from rejoinder.policy import gate
+from rejoinder.policy.prepared import ForPrincipal
 from rejoinder.policy.principals import Principal
+from rejoinder.statements.prepared import number
 from rejoinder.threads.lines import Line, line_on_desk, lines_by_id
 from rejoinder.threads.models import Post, Thread
 from rejoinder.threads.paging import ByTime, Cursor, Slice, cut, gone
@@ -83,10 +85,17 @@ def notes_on(principal: Principal, post: Post, thread: Thread) -> list[Entry]:
 
     One query where nothing was done, four otherwise; the latest first.
     """
+    found = _ON_POST.all(principal, post.pk, thread.pk)
+    return _entries(principal, found, is_private=False) if found else []
+
+
+def _on_post(principal: Principal, post: int, thread: int) -> QuerySet[Deed]:
     on_it = Q(post=post, kind__in=NOTED) | Q(thread=thread, kind__in=[DeedKind.LOCK, DeedKind.SLOW])
     deeds = Deed.objects.filter(on_it, is_public=True, undone_by=None)
-    found = list(_related(gate.visible(principal, deeds)).order_by("-at", "-pk")[:5])
-    return _entries(principal, found, is_private=False) if found else []
+    return _related(gate.visible(principal, deeds)).order_by("-at", "-pk")[:5]
+
+
+_ON_POST: ForPrincipal[Deed] = ForPrincipal(_on_post, number(1), number(2))
 
 
 def _public(principal: Principal, asked: Filter) -> QuerySet[Deed]:

@@ -6,7 +6,7 @@ groups, with which office), and only its values on who: so principals of one sha
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, Generic, TypeVar
 
@@ -36,6 +36,22 @@ class ForPrincipal(Generic[T]):
 
     def first(self, principal: Principal, *values: object) -> T | None:
         """Return the first of what it finds for a principal: one statement."""
+        prepared, own = self._for(principal)
+        return prepared.first(*values, *own)
+
+    def all(self, principal: Principal, *values: object) -> list[T]:
+        """Return what it finds for a principal: one statement."""
+        prepared, own = self._for(principal)
+        return prepared.all(*values, *own)
+
+    def each(self, principal: Principal, every: Iterable[tuple[object, ...]]) -> list[T]:
+        """Return what it finds with each of several sets of values, together: one statement
+        for five hundred. A query of ids alone."""
+        prepared, own = self._for(principal)
+        return prepared.each([(*values, *own) for values in every])
+
+    def _for(self, principal: Principal) -> tuple[Prepared[T], tuple[object, ...]]:
+        """Return the statement for a principal's shape, and the principal's own values in it."""
         groups = sorted(principal.groups)
         stand_in = tuple(_MEMBER + 1 + place for place in range(len(groups)))
         member = None if principal.member_id is None else _MEMBER
@@ -47,7 +63,7 @@ class ForPrincipal(Generic[T]):
             prepared = self._shapes[shape] = Prepared(
                 partial(self._asked, shape), *self._examples, _MEMBER, *stand_in, may_lack=True
             )
-        return prepared.first(*values, principal.member_id, *groups)
+        return prepared, (principal.member_id, *groups)
 
     def _asked(self, shape: Principal, *values: object) -> QuerySet[Any, T]:
         return self._query(shape, *values[: len(self._examples)])

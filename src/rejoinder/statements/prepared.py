@@ -9,7 +9,7 @@ Only the values may differ from one use to the next. What asks the gate depends 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
@@ -26,6 +26,9 @@ from django.db.models.query import (
 
 T = TypeVar("T")
 
+# SQLite takes at most 500 selects in one compound (SQLITE_MAX_COMPOUND_SELECT).
+MOST_PARTS = 500
+
 # What stands for a value while the SQL is written: of its type, and like no other constant. A
 # statement with two values of a type takes `number(2)` and so on.
 NUMBER = 987_654_321_000
@@ -36,6 +39,30 @@ MOMENT = datetime(1999, 12, 31, 23, 59, 58, 987654, tzinfo=UTC)
 def number(which: int) -> int:
     """Return what stands for one of several numbers."""
     return NUMBER + which
+
+
+def text(which: int) -> str:
+    """Return what stands for one of several texts."""
+    return f"{TEXT}{which}"
+
+
+# A list of values has as many places as the next of these, its last value repeated: so a
+# statement is written a few times, not once for each length.
+_LENGTHS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
+
+
+def numbers(count: int) -> tuple[int, ...]:
+    """Return what stands for the numbers of a list: at least so many. At most 512."""
+    length = next(length for length in _LENGTHS if length >= count)
+    return tuple(number(which) for which in range(length))
+
+
+def lists(values: Sequence[int]) -> Iterator[tuple[int, ...]]:
+    """Return values in lists that are as long as `numbers` says, the last of them repeated."""
+    for start in range(0, len(values), _LENGTHS[-1]):
+        some = values[start : start + _LENGTHS[-1]]
+        missing = len(numbers(len(some))) - len(some)
+        yield (*some, *([some[-1]] * missing))
 
 
 class NotPrepared(Exception):
@@ -72,16 +99,29 @@ class Prepared(Generic[T]):
         """Return the first of what it finds; a query that may find many says how many itself."""
         return next(self._found(values), None)
 
+    def each(self, every: Sequence[tuple[object, ...]]) -> list[T]:
+        """Return what it finds with each of several sets of values, all of them together: one
+        statement for five hundred. A query of ids alone."""
+        database = connections[DEFAULT_DB_ALIAS]
+        written = self._written.get(database.vendor) or self._write()
+        found: list[T] = []
+        with database.cursor() as cursor:
+            for start in range(0, len(every), MOST_PARTS):
+                some = every[start : start + MOST_PARTS]
+                union = " UNION ALL ".join(
+                    f"SELECT * FROM ({written.sql}) AS part{at}"  # noqa: S608 - Django's own SQL
+                    for at in range(len(some))
+                )
+                cursor.execute(union, [value for one in some for value in _in_places(written, one)])
+                found += map(written.make, cursor.fetchall())
+        return found
+
     def _found(self, values: tuple[object, ...]) -> Iterator[T]:
         # Itself: Django's name for it finds the thread's own again with each use.
         database = connections[DEFAULT_DB_ALIAS]
         written = self._written.get(database.vendor) or self._write()
-        adapted = [_adapted(value) for value in values]
-        parameters = [
-            constant if place is None else adapted[place] for place, constant in written.places
-        ]
         with database.cursor() as cursor:
-            cursor.execute(written.sql, parameters)
+            cursor.execute(written.sql, _in_places(written, values))
             rows = cursor.fetchall()
         for row in rows:
             yield written.make(_converted(row, written.converters, database))
@@ -117,6 +157,12 @@ class Prepared(Generic[T]):
     def _keep(self, written: _Written) -> _Written:
         self._written[connection.vendor] = written
         return written
+
+
+def _in_places(written: _Written, values: tuple[object, ...]) -> list[Any]:
+    """Return the parameters of a statement."""
+    adapted = [_adapted(value) for value in values]
+    return [constant if place is None else adapted[place] for place, constant in written.places]
 
 
 def _maker(queryset: QuerySet[Any, Any], compiler: Any) -> Callable[[Any], Any]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from django.db.models import IntegerField, OuterRef, Subquery
+from django.db.models import IntegerField, OuterRef, QuerySet, Subquery
 
 from rejoinder.policy import gate
+from rejoinder.policy.prepared import ForPrincipal
 from rejoinder.policy.principals import Principal
+from rejoinder.statements.prepared import lists, numbers
 from rejoinder.threads.lines import Line
 from rejoinder.threads.models import Post, State
 
@@ -41,18 +44,27 @@ class _Size(Subquery):
 
 
 def branch_counts(principal: Principal, lines: Sequence[Line]) -> dict[int, Count]:
-    """Return the number of visible posts below each line, by post id: one query."""
+    """Return the number of visible posts below each line, by post id: one query for 512."""
     counts = {line.id: Count(0) for line in lines}
     parents = [line.id for line in lines if line.responses_count]
-    if parents:
-        below = Post.unscoped.filter(
-            thread_id=OuterRef("thread_id"),
-            opens__gt=OuterRef("opens"),
-            opens__lt=OuterRef("closes"),
-            state=State.VISIBLE,
-        )
-        # In order: an engine that thinks it finds 100 rows anywhere would read the table.
-        some = gate.visible(principal, below).order_by("opens").values("pk")[: MOST_COUNTED + 1]
-        rows = Post.unscoped.filter(pk__in=parents).values_list("pk", _Size(some))
+    for some in lists(parents):
+        rows = _below(len(some)).all(principal, *some)
         counts.update((pk, Count(size)) for pk, size in rows)
     return counts
+
+
+def _sizes(principal: Principal, *parents: int) -> QuerySet[Post, tuple[int, int]]:
+    below = Post.unscoped.filter(
+        thread_id=OuterRef("thread_id"),
+        opens__gt=OuterRef("opens"),
+        opens__lt=OuterRef("closes"),
+        state=State.VISIBLE,
+    )
+    # In order: an engine that thinks it finds 100 rows anywhere would read the table.
+    some = gate.visible(principal, below).order_by("opens").values("pk")[: MOST_COUNTED + 1]
+    return Post.unscoped.filter(pk__in=parents).values_list("pk", _Size(some))
+
+
+@cache
+def _below(length: int) -> ForPrincipal[tuple[int, int]]:
+    return ForPrincipal(_sizes, *numbers(length))

@@ -74,9 +74,14 @@ def thread_of_root(principal: Principal, public_id: str) -> Thread:
     return thread
 
 
+def text_if_shown(principal: Principal, post: Post) -> PostText | None:
+    """Return a post's text, if it has one and its words are shown to a principal."""
+    return _TEXT.first(principal, post.pk)
+
+
 def text_of(principal: Principal, post: Post) -> PostText:
     """Return a post's text, if its words are shown to a principal. Raises Missing."""
-    text = _TEXT.first(principal, post.pk)
+    text = text_if_shown(principal, post)
     if text is None:
         raise Missing(_("There is no such page."))
     return text

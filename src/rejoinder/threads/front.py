@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from rejoinder.boards.models import Board
 from rejoinder.policy import gate
+from rejoinder.policy.prepared import ForPrincipal
 from rejoinder.policy.principals import Principal
-from rejoinder.threads.limited import read_ids
+from rejoinder.statements.prepared import NUMBER
 from rejoinder.threads.models import BoardTally, Thread
-from rejoinder.threads.thread_lines import ThreadLine, read_threads
+from rejoinder.threads.thread_lines import ThreadLine, threads_seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +46,22 @@ def _row(board: Board, tally: BoardTally | None, threads: list[ThreadLine]) -> F
 def _newest(
     principal: Principal, boards: Sequence[Board], each: int
 ) -> dict[int, list[ThreadLine]]:
-    ids = read_ids(
-        lambda board_id: gate.visible(principal, Thread.objects.filter(board_id=board_id)).order_by(
-            "-last_at", "-pk"
-        )[:each],
-        [(board.pk,) for board in boards],
-    )
+    ids = _newest_ids(each).each(principal, [(board.pk,) for board in boards])
     newest: dict[int, list[ThreadLine]] = {}
-    for line in read_threads(principal, Thread.unscoped.filter(pk__in=ids)):
+    for line in threads_seen(principal, ids):
         newest.setdefault(line.board_id, []).append(line)
     for threads in newest.values():
         threads.sort(key=lambda line: (line.last_at, line.id), reverse=True)
     return newest
+
+
+@cache
+def _newest_ids(each: int) -> ForPrincipal[int]:
+    return ForPrincipal(
+        lambda principal, board_id: (
+            gate.visible(principal, Thread.objects.filter(board_id=board_id))
+            .order_by("-last_at", "-pk")[:each]
+            .values_list("pk", flat=True)
+        ),
+        NUMBER,
+    )

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.db.models import QuerySet
 
 from rejoinder.members.names import shown_name
 from rejoinder.policy import gate
+from rejoinder.policy.prepared import ForPrincipal
 from rejoinder.policy.principals import Principal
+from rejoinder.statements.prepared import Prepared, lists, numbers
 from rejoinder.threads.models import STUBS, Post, PostText, State
 from rejoinder.threads.references import all_with_names
 
@@ -65,7 +68,8 @@ class TextOf:
     markup: str
 
 
-_COLUMNS = (
+# What is read of a post for its line.
+COLUMNS = (
     "pk",
     "public_id",
     "thread_id",
@@ -89,21 +93,58 @@ _COLUMNS = (
     "responses_count",
 )
 # The name a post was signed with; its member's name and handle follow.
-_NAME = _COLUMNS.index("author_name")
+_NAME = COLUMNS.index("author_name")
 
 
 def read_lines(posts: QuerySet[Post]) -> list[Line]:
     """Return a query's posts as lines, in its order: one query. Stubs are blanked here."""
-    return [_line(row) for row in posts.values_list(*_COLUMNS)]
+    return lines_of(posts.values_list(*COLUMNS))
+
+
+def lines_of(rows: Iterable[tuple[Any, ...]]) -> list[Line]:
+    """Return rows of `COLUMNS` as lines. Stubs are blanked here."""
+    return [_line(row) for row in rows]
 
 
 def lines_by_id(principal: Principal, ids: Iterable[int | None]) -> dict[int, Line]:
-    """Return the lines of the posts with these ids that a principal may see: one query."""
-    wanted = {pk for pk in ids if pk is not None}
-    if not wanted:
-        return {}
-    posts = gate.visible(principal, Post.objects.filter(pk__in=wanted))
-    return {line.id: line for line in read_lines(posts)}
+    """Return the lines of the posts with these ids that a principal may see: one query for 512."""
+    found: dict[int, Line] = {}
+    for some in lists(list({pk for pk in ids if pk is not None})):
+        rows = _by_id(len(some)).all(principal, *some)
+        found.update((line.id, line) for line in lines_of(rows))
+    return found
+
+
+def lines_seen(ids: Sequence[int]) -> list[Line]:
+    """Return the lines of posts that the gate was asked for, in no order: one query for 512."""
+    found: list[Line] = []
+    for some in lists(ids):
+        found += lines_of(_seen(len(some)).all(*some))
+    return found
+
+
+def _visible(principal: Principal, *ids: int) -> QuerySet[Post, tuple[Any, ...]]:
+    return gate.visible(principal, Post.objects.filter(pk__in=ids)).values_list(*COLUMNS)
+
+
+@cache
+def _by_id(length: int) -> ForPrincipal[tuple[Any, ...]]:
+    return ForPrincipal(_visible, *numbers(length))
+
+
+@cache
+def _seen(length: int) -> Prepared[tuple[Any, ...]]:
+    return Prepared(
+        lambda *ids: Post.unscoped.filter(pk__in=ids).values_list(*COLUMNS), *numbers(length)
+    )
+
+
+@cache
+def _texts(length: int) -> Prepared[tuple[Any, ...]]:
+    return Prepared(
+        lambda *ids: PostText.unscoped.filter(pk__in=ids).values_list("pk", "html", "markup"),
+        *numbers(length),
+    )
 
 
 def line_of(principal: Principal, post: Post) -> Line:
@@ -125,12 +166,10 @@ def line_on_desk(post: Post) -> Line:
 def texts_of(principal: Principal, lines: Iterable[Line]) -> dict[int, TextOf]:
     """Return the texts of those lines that have one, by post id. None of stubs.
 
-    One query, and one if any of them names an author by reference.
+    One query for 512, and one if any of them names an author by reference.
     """
     ids = [line.id for line in lines if line.has_text and not line.is_stub]
-    if not ids:
-        return {}
-    rows = list(PostText.unscoped.filter(pk__in=ids).values_list("pk", "html", "markup"))
+    rows = [row for some in lists(ids) for row in _texts(len(some)).all(*some)]
     drawn = all_with_names(principal, {pk: html for pk, html, _markup in rows})
     return {pk: TextOf(drawn[pk], markup) for pk, _html, markup in rows}
 
@@ -139,10 +178,10 @@ def _of_post(post: Post) -> Line:
     author = post.author
     return _named(
         (
-            *(getattr(post, name) for name in _COLUMNS[: _NAME + 1]),
+            *(getattr(post, name) for name in COLUMNS[: _NAME + 1]),
             author and author.name,
             author and author.handle_id,
-            *(getattr(post, name) for name in _COLUMNS[_NAME + 3 :]),
+            *(getattr(post, name) for name in COLUMNS[_NAME + 3 :]),
         )
     )
 

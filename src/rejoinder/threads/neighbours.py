@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
 
 from rejoinder.policy import gate
+from rejoinder.policy.prepared import ForPrincipal
 from rejoinder.policy.principals import Principal
+from rejoinder.statements.prepared import MOMENT, NUMBER, number
 from rejoinder.threads.counts import MOST_COUNTED, Count
-from rejoinder.threads.limited import ids_in, sizes_of
-from rejoinder.threads.lines import Line, read_lines
+from rejoinder.threads.lines import Line, lines_by_id
 from rejoinder.threads.models import Post, Thread
 from rejoinder.threads.paging import earlier_than, later_than
+from rejoinder.threads.ranges import ids_in
 from rejoinder.threads.scopes import whole
-from rejoinder.threads.thread_lines import ThreadLine, read_threads
+from rejoinder.threads.thread_lines import COLUMNS as THREAD_COLUMNS
+from rejoinder.threads.thread_lines import ThreadLine, thread_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,23 +37,18 @@ class Neighbours:
 
 
 def neighbours(principal: Principal, post: Post) -> Neighbours:
-    """Return what stands beside a post: four queries, five if a thread's root is a stub."""
+    """Return what stands beside a post: six queries, seven if a thread's root is a stub."""
     scope = whole(post.thread)
-    above = scope.posts(principal, before=post.opens)
-    under = scope.posts(principal, after=post.opens)
-    parents = gate.visible(principal, Post.objects.filter(pk__in=[post.parent_id or 0]))
-    beside = ids_in([above.order_by("-opens")[:1], under.order_by("opens")[:1], parents])
-    lines = read_lines(Post.unscoped.filter(pk__in=beside))
+    # The nearest first: it's the one before, and all of them together are the count.
+    above = ids_in(principal, scope.range(before=post.opens), "-opens", MOST_COUNTED + 1)
+    under = ids_in(principal, scope.range(after=post.opens), "opens", 1)
+    lines = lines_by_id(principal, [*above[:1], *under, post.parent_id])
     previous_thread, next_thread = _threads_beside(principal, post.thread)
     return Neighbours(
-        parent=next((line for line in lines if line.id == post.parent_id), None),
-        previous=max(
-            (line for line in lines if line.opens < post.opens),
-            key=lambda line: line.opens,
-            default=None,
-        ),
-        next=next((line for line in lines if line.opens > post.opens), None),
-        before=Count(sizes_of([above.order_by("-opens")[: MOST_COUNTED + 1]])[0]),
+        parent=lines.get(post.parent_id or 0),
+        previous=lines.get(above[0]) if above else None,
+        next=lines.get(under[0]) if under else None,
+        before=Count(len(above)),
         previous_thread=previous_thread,
         next_thread=next_thread,
     )
@@ -56,13 +57,34 @@ def neighbours(principal: Principal, post: Post) -> Neighbours:
 def _threads_beside(
     principal: Principal, thread: Thread
 ) -> tuple[ThreadLine | None, ThreadLine | None]:
-    threads = gate.visible(principal, Thread.objects.filter(board_id=thread.board_id))
     place = (thread.started_at, thread.pk)
-    earlier = earlier_than(threads, "started_at", place).order_by("-started_at", "-pk")[:1]
-    later = later_than(threads, "started_at", place).order_by("started_at", "pk")[:1]
-    beside = ids_in([earlier, later])
-    found = read_threads(principal, Thread.unscoped.filter(pk__in=beside))
+    earlier = _EARLIER.all(principal, thread.board_id, *place)
+    later = _LATER.all(principal, thread.board_id, *place)
+    found = thread_lines(principal, [*earlier, *later])
     return (
         next((line for line in found if (line.started_at, line.id) < place), None),
         next((line for line in found if (line.started_at, line.id) > place), None),
     )
+
+
+def _on_board(principal: Principal, board_id: int) -> QuerySet[Thread]:
+    return gate.visible(principal, Thread.objects.filter(board_id=board_id))
+
+
+_PLACE = (NUMBER, MOMENT, number(1))
+_EARLIER: ForPrincipal[tuple[Any, ...]] = ForPrincipal(
+    lambda principal, board_id, *place: (
+        earlier_than(_on_board(principal, board_id), "started_at", place)
+        .order_by("-started_at", "-pk")[:1]
+        .values_list(*THREAD_COLUMNS)
+    ),
+    *_PLACE,
+)
+_LATER: ForPrincipal[tuple[Any, ...]] = ForPrincipal(
+    lambda principal, board_id, *place: (
+        later_than(_on_board(principal, board_id), "started_at", place)
+        .order_by("started_at", "pk")[:1]
+        .values_list(*THREAD_COLUMNS)
+    ),
+    *_PLACE,
+)

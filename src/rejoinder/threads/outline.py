@@ -8,11 +8,11 @@ from django.db.models.expressions import RawSQL
 
 from rejoinder.policy import gate
 from rejoinder.policy.principals import Principal
-from rejoinder.threads.limited import read_ids
-from rejoinder.threads.lines import Line, read_lines
+from rejoinder.threads.lines import Line, lines_seen, read_lines
 from rejoinder.threads.models import Post
 from rejoinder.threads.paging import START, Cursor, Slice, cut, gone
-from rejoinder.threads.scopes import Scope, whole
+from rejoinder.threads.ranges import ids_in_each, lines_in
+from rejoinder.threads.scopes import Range, Scope, whole
 
 MOST_ANCESTORS = 5
 
@@ -24,24 +24,21 @@ def outline(principal: Principal, scope: Scope, cursor: Cursor, limit: int) -> S
     """
     label = _label(principal, scope, cursor)
     if cursor.before:
-        posts = scope.posts(principal, before=label).order_by("-opens")
+        found = lines_in(principal, scope.range(before=label), "-opens", limit + 1)
     else:
-        posts = scope.posts(principal, after=label).order_by("opens")
-    return cut(read_lines(posts[: limit + 1]), cursor, limit, lambda line: line.public_id)
+        found = lines_in(principal, scope.range(after=label), "opens", limit + 1)
+    return cut(found, cursor, limit, lambda line: line.public_id)
 
 
 def outline_around(principal: Principal, post: Post, limit: int) -> Slice[Line]:
     """Return the page of the thread's outline in which a post stands, a third down: two queries."""
     scope = whole(post.thread)
     above = max(limit // 3, 1)
-    posts = scope.posts(principal, before=post.opens).order_by("-opens")
-    before = read_lines(posts[: above + 1])
+    before = lines_in(principal, scope.range(before=post.opens), "-opens", above + 1)
     head = list(reversed(before[:above]))
-    after = read_lines(
-        scope.posts(principal)
-        .filter(opens__gte=post.opens)
-        .order_by("opens")[: limit - len(head) + 1]
-    )
+    from_here = Range(scope.thread_id, post.opens, with_lower=True)
+    # As many as when it is the first: one statement will do for all.
+    after = lines_in(principal, from_here, "opens", limit + 1)[: limit - len(head) + 1]
     rows = head + after[: limit - len(head)]
     return Slice(
         rows,
@@ -57,23 +54,16 @@ def outlines(principal: Principal, parts: Sequence[Scope], limit: int) -> list[S
     """
     if not parts:
         return []
-    ids: list[int] = []
-    for whole_ones in (True, False):
-        form = [scope for scope in parts if scope.is_whole == whole_ones]
-        ids += read_ids(
-            lambda *values: Scope(*values).posts(principal).order_by("opens")[: limit + 1],
-            [
-                (scope.thread_id, scope.top_id)
-                if whole_ones
-                else (scope.thread_id, scope.top_id, scope.opens, scope.closes)
-                for scope in form
-            ],
-        )
-    lines = sorted(read_lines(Post.unscoped.filter(pk__in=ids)), key=lambda line: line.opens)
+    ids = ids_in_each(principal, [scope.range() for scope in parts], limit + 1)
+    lines = sorted(lines_seen(ids), key=lambda line: line.opens)
     found: list[list[Line]] = [[] for _scope in parts]
+    of_thread: dict[int, list[int]] = {}
+    for number, scope in enumerate(parts):
+        of_thread.setdefault(scope.thread_id, []).append(number)
     for line in lines:
-        for number in _holding(parts, line):
-            found[number].append(line)
+        for number in of_thread[line.thread_id]:
+            if parts[number].holds(line.thread_id, line.opens):
+                found[number].append(line)
     return [cut(rows, START, limit, lambda line: line.public_id) for rows in found]
 
 
@@ -110,7 +100,3 @@ def _label(principal: Principal, scope: Scope, cursor: Cursor) -> str:
     if place is None or not scope.holds(*place):
         raise gone()
     return place[1]
-
-
-def _holding(parts: Sequence[Scope], line: Line) -> list[int]:
-    return [number for number, scope in enumerate(parts) if scope.holds(line.thread_id, line.opens)]

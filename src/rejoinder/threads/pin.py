@@ -10,6 +10,7 @@ Called by code that has asked the gate, within its transaction.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -18,10 +19,12 @@ from django.utils.translation import gettext as _
 from rejoinder.boards.models import Board
 from rejoinder.errors import Conflict
 from rejoinder.policy import gate
+from rejoinder.policy.prepared import ForPrincipal
 from rejoinder.policy.principals import Principal
+from rejoinder.statements.prepared import MOMENT, NUMBER
 from rejoinder.threads import tallies, thread_state, tree
 from rejoinder.threads.models import Thread
-from rejoinder.threads.thread_lines import ThreadLine, read_threads
+from rejoinder.threads.thread_lines import COLUMNS, ThreadLine, thread_lines
 from rejoinder.threads.thread_state import ThreadState
 
 # More would push what is new off the page.
@@ -37,7 +40,8 @@ def pin(thread: Thread, until: datetime | None = None) -> ThreadState:
     tree.locked([thread.pk])
     # Two moderators at once wait here for each other.
     tallies.tally_of(thread.board_id)
-    others = _pinned_now(Thread.unscoped.filter(board_id=thread.board_id)).exclude(pk=thread.pk)
+    pinned = _pinned_at(Thread.unscoped.filter(board_id=thread.board_id), timezone.now())
+    others = pinned.exclude(pk=thread.pk)
     if others.count() >= MOST_PINNED:
         raise Conflict(
             _("This board has %(count)s pinned threads already. Unpin one of them first.")
@@ -53,13 +57,21 @@ def unpin(thread: Thread) -> ThreadState:
 
 def pinned_threads(principal: Principal, board: Board) -> list[ThreadLine]:
     """Return a board's pinned threads, the newest first: one query, three if there are any."""
-    threads = gate.visible(principal, Thread.objects.filter(board=board))
-    return read_threads(
-        principal, _pinned_now(threads).order_by("-started_at", "-pk")[:MOST_PINNED]
-    )
+    return thread_lines(principal, _PINNED.all(principal, board.pk, timezone.now()))
 
 
-def _pinned_now(threads: QuerySet[Thread]) -> QuerySet[Thread]:
-    to_come = Q(pinned_until=None) | Q(pinned_until__gt=timezone.now())
+def _pinned_at(threads: QuerySet[Thread], now: datetime) -> QuerySet[Thread]:
+    to_come = Q(pinned_until=None) | Q(pinned_until__gt=now)
     # The first for the condition of the index, the second for SQLite to search by it.
     return threads.filter(to_come, is_pinned=True).filter(is_pinned__in=[True])
+
+
+_PINNED: ForPrincipal[tuple[Any, ...]] = ForPrincipal(
+    lambda principal, board_id, now: (
+        _pinned_at(gate.visible(principal, Thread.objects.filter(board=board_id)), now)
+        .order_by("-started_at", "-pk")[:MOST_PINNED]
+        .values_list(*COLUMNS)
+    ),
+    NUMBER,
+    MOMENT,
+)

@@ -8,10 +8,8 @@ cursor then goes on where the reading stopped, and no post is left out.
 
 from __future__ import annotations
 
-from django.db.models import Q
-
 from rejoinder.policy.principals import Principal
-from rejoinder.threads.by_time import place_of, posts_by_time, visible_posts
+from rejoinder.threads.by_time import Of, of_thread, place_of, posts_by_time, posts_of
 from rejoinder.threads.lines import Line, lines_by_id
 from rejoinder.threads.models import Post, State
 from rejoinder.threads.paging import START, ByTime, Cursor, Slice
@@ -29,8 +27,7 @@ def scope_by_time(
     Raises Missing if the cursor names no post.
     """
     if scope.is_whole:
-        posts = visible_posts(principal, Q(thread_id=scope.thread_id))
-        return posts_by_time(principal, posts, order, cursor, limit)
+        return posts_of(principal, Of(of_thread, scope.thread_id), order, cursor, limit)
     shown = scope.posts(principal).filter(state=State.VISIBLE).order_by("opens")
     ids = list(shown.values_list("pk", flat=True)[: MOST_SORTED + 1])
     if len(ids) <= MOST_SORTED:
@@ -42,7 +39,7 @@ def scope_by_time(
 def _read_through(
     principal: Principal, scope: Scope, order: ByTime, cursor: Cursor, limit: int
 ) -> Slice[Line]:
-    posts = visible_posts(principal, Q(thread_id=scope.thread_id))
+    posts = of_thread(principal, scope.thread_id)
     read = list(
         order.rows(posts, cursor, place_of(principal, cursor), MOST_READ).values_list(
             "pk", "public_id", "opens"

@@ -13,6 +13,59 @@ from rejoinder.threads.models import Post, Thread
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """Which bounds a range has: its queries differ by these, and else by values alone."""
+
+    has_lower: bool
+    with_lower: bool
+    has_upper: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Labels of a thread from one to another, as an index reads them.
+
+    There's never more than one lower and one upper bound, for engines take but one as the
+    range of the index and read through the rest.
+    """
+
+    thread_id: int
+    # Empty: from the beginning.
+    lower: str = ""
+    with_lower: bool = False
+    # Empty: to the end.
+    upper: str = ""
+
+    @property
+    def form(self) -> Form:
+        """Tell which bounds there are."""
+        return Form(bool(self.lower), self.with_lower, bool(self.upper))
+
+    @property
+    def values(self) -> tuple[int, str, str]:
+        """Return what a query of its form is asked with."""
+        return self.thread_id, self.lower, self.upper
+
+    def posts(self, principal: Principal) -> QuerySet[Post]:
+        """Return what a principal may see of it, unordered."""
+        posts = gate.visible(principal, Post.objects.filter(thread_id=self.thread_id))
+        if self.lower:
+            sign = "gte" if self.with_lower else "gt"
+            posts = posts.filter(**{f"opens__{sign}": self.lower})
+        return posts.filter(opens__lt=self.upper) if self.upper else posts
+
+
+def range_of(form: Form, thread_id: int, lower: str, upper: str) -> Range:
+    """Return the range of a form with these values; a bound that the form lacks is left out."""
+    return Range(
+        thread_id,
+        lower if form.has_lower else "",
+        form.with_lower,
+        upper if form.has_upper else "",
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
     """A range of a thread in outline order."""
 
@@ -36,18 +89,18 @@ class Scope:
         return thread_id == self.thread_id and inside
 
     def posts(self, principal: Principal, *, after: str = "", before: str = "") -> QuerySet[Post]:
-        """Return what a principal may see of it, unordered; between two labels, if given.
+        """Return what a principal may see of it, unordered; between two labels, if given."""
+        return self.range(after=after, before=before).posts(principal)
 
-        There's never more than one lower and one upper bound, for engines take but one
-        as the range of the index and read through the rest.
-        """
-        posts = gate.visible(principal, Post.objects.filter(thread_id=self.thread_id))
+    def range(self, *, after: str = "", before: str = "") -> Range:
+        """Return its labels; those between two, if given."""
         lower, upper = max(self.opens, after), min(filter(None, (self.closes, before)), default="")
-        if lower and (lower == after or not self.with_top):
-            posts = posts.filter(opens__gt=lower)
-        elif lower:
-            posts = posts.filter(opens__gte=lower)
-        return posts.filter(opens__lt=upper) if upper else posts
+        return Range(
+            self.thread_id,
+            lower,
+            with_lower=bool(lower) and lower != after and self.with_top,
+            upper=upper,
+        )
 
 
 def whole(thread: Thread) -> Scope:

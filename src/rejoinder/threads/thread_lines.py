@@ -5,16 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
 from django.db.models import QuerySet
 
 from rejoinder.boards.models import Board
 from rejoinder.policy import gate
+from rejoinder.policy.prepared import ForPrincipal
 from rejoinder.policy.principals import Principal
+from rejoinder.statements.prepared import (
+    MOMENT,
+    NUMBER,
+    TEXT,
+    Prepared,
+    lists,
+    number,
+    numbers,
+)
 from rejoinder.threads.limited import ids_in
 from rejoinder.threads.lines import Line, lines_by_id, read_lines
 from rejoinder.threads.models import Post, State, Thread
-from rejoinder.threads.paging import ByTime, Cursor, Slice, cut, gone
+from rejoinder.threads.paging import START, ByTime, Cursor, Slice, cut, gone
 from rejoinder.threads.scopes import Scope
 from rejoinder.threads.thread_state import FIELDS as STATE_FIELDS
 from rejoinder.threads.thread_state import ThreadState
@@ -58,7 +70,8 @@ class ThreadLine:
         return Scope(self.id, self.root.id)
 
 
-_COLUMNS = (
+# What is read of a thread for its line.
+COLUMNS = (
     "pk",
     "board_id",
     "root_id",
@@ -92,14 +105,62 @@ def threads_of_board(
         place = named.values_list(order.field, "pk").first()
         if place is None:
             raise gone()
-    threads = gate.visible(principal, Thread.objects.filter(board=board))
-    found = read_threads(principal, order.rows(threads, cursor, place, limit, within=within))
+    if within is None and cursor.on is None:
+        page = _page(order, bool(cursor.before), place is not None, limit)
+        rows = page.all(principal, board.pk, *(place or _NO_PLACE))
+    else:
+        threads = _of_board(principal, board.pk)
+        rows = list(order.rows(threads, cursor, place, limit, within=within).values_list(*COLUMNS))
+    found = thread_lines(principal, rows)
     return cut(found, cursor, limit, lambda thread: thread.root.public_id)
+
+
+_NO_PLACE = (MOMENT, 0)
+
+
+def _of_board(principal: Principal, board_id: int) -> QuerySet[Thread]:
+    return gate.visible(principal, Thread.objects.filter(board=board_id))
+
+
+# As many as there are orders and sizes of pages.
+@cache
+def _page(
+    order: ByTime, goes_up: bool, has_place: bool, limit: int
+) -> ForPrincipal[tuple[Any, ...]]:
+    cursor = Cursor(before=TEXT) if goes_up else START
+    return ForPrincipal(
+        lambda principal, board_id, *place: order.rows(
+            _of_board(principal, board_id), cursor, place if has_place else None, limit
+        ).values_list(*COLUMNS),
+        NUMBER,
+        MOMENT,
+        number(1),
+    )
 
 
 def read_threads(principal: Principal, threads: QuerySet[Thread]) -> list[ThreadLine]:
     """Return a query's threads as lines, in its order: two queries, or three if roots are stubs."""
-    rows = list(threads.values_list(*_COLUMNS))
+    return thread_lines(principal, list(threads.values_list(*COLUMNS)))
+
+
+def threads_seen(principal: Principal, ids: Sequence[int]) -> list[ThreadLine]:
+    """Return threads that the gate was asked for as lines, in no order: two queries for 512, or
+    three."""
+    rows: list[tuple[Any, ...]] = []
+    for some in lists(ids):
+        rows += _seen(len(some)).all(*some)
+    return thread_lines(principal, rows)
+
+
+@cache
+def _seen(length: int) -> Prepared[tuple[Any, ...]]:
+    return Prepared(
+        lambda *ids: Thread.unscoped.filter(pk__in=ids).values_list(*COLUMNS), *numbers(length)
+    )
+
+
+def thread_lines(principal: Principal, rows: Sequence[tuple[Any, ...]]) -> list[ThreadLine]:
+    """Return rows of `COLUMNS` as lines, in their order: one query, or two if roots are stubs."""
     lines = lines_by_id(principal, [pk for row in rows for pk in row[2:4]])
     nameless = [row[0] for row in rows if row[2] in lines and lines[row[2]].is_stub]
     names = first_visible(principal, nameless)

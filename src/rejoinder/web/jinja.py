@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, tzinfo
-from functools import lru_cache
 from typing import Any
 
 from django.contrib.messages import get_messages
 from django.core.serializers.json import DjangoJSONEncoder
 from django.template.defaultfilters import filesizeformat
-from django.urls import reverse
-from django.utils import timezone, translation
-from django.utils.formats import date_format, number_format
+from django.utils import translation
+from django.utils.formats import number_format
 from jinja2 import Environment, StrictUndefined, pass_context, select_autoescape
 from jinja2.runtime import Context
 from markupsafe import Markup
@@ -25,10 +22,12 @@ from rejoinder.threads.paging import Cursor
 from rejoinder.threads.references import with_names
 from rejoinder.web.accounts.browsers import browser
 from rejoinder.web.outlines import is_fresh
+from rejoinder.web.remembered import day, said, url, when
 from rejoinder.web.requests import absolute as absolute_address
 from rejoinder.web.requests import principal_of
 from rejoinder.web.static_files import address_of
 from rejoinder.web.thread_words import thread_words
+from rejoinder.web.usual_lines import is_usual, usual_line
 
 
 def environment(**options: Any) -> Environment:
@@ -47,7 +46,7 @@ def environment(**options: Any) -> Environment:
         }
     )
     made.install_gettext_callables(  # type: ignore[attr-defined]
-        _gettext, translation.ngettext, newstyle=True
+        said, translation.ngettext, newstyle=True
     )
     made.globals.update(
         url=url,
@@ -57,6 +56,8 @@ def environment(**options: Any) -> Environment:
         get_messages=get_messages,
         claimable=claimable,
         thread_words=thread_words,
+        is_usual=is_usual,
+        usual_line=usual_line,
         standing_name=standing_name,
     )
     made.filters.update(when=when, day=day, number=number, size=filesizeformat)
@@ -64,24 +65,6 @@ def environment(**options: Any) -> Environment:
     made.filters.update(browser=browser, json=as_json)
     made.tests.update(fresh=is_fresh)
     return made
-
-
-def _gettext(message: str) -> str:
-    return _said(translation.get_language(), message)
-
-
-@lru_cache(maxsize=5000)
-def _said(_language: str | None, message: str) -> str:
-    """Return a message in the language in use, which tells entries apart."""
-    return translation.gettext(message)
-
-
-# A page has a hundred addresses and fifty times, most of which stood on the page before it was
-# made anew. Both follow from what they are asked with, so they are remembered, the latest.
-@lru_cache(maxsize=20_000)
-def url(name: str, *args: object) -> str:
-    """Return the address of a named page."""
-    return reverse(name, args=args)
 
 
 @pass_context
@@ -109,35 +92,9 @@ def first_paragraph(source: str) -> str:
     return first_line(source, markup="markdown")
 
 
-def when(moment: datetime, kind: str = "") -> Markup:
-    """Return a moment as a <time> element, in the reader's zone; `kind` is its class."""
-    return _time(moment, "j M Y, H:i", kind)
-
-
-def day(moment: datetime) -> Markup:
-    """Return the day of a moment as a <time> element, in the reader's zone."""
-    return _time(moment, "j M Y", "date")
-
-
 def number(count: int) -> str:
     """Return a number with its thousands parted as the language does."""
     return number_format(count, force_grouping=True)
-
-
-def _time(moment: datetime, pattern: str, kind: str) -> Markup:
-    zone, language = timezone.get_current_timezone(), translation.get_language()
-    return _time_in(moment, zone, language, pattern, kind)
-
-
-@lru_cache(maxsize=20_000)
-def _time_in(
-    moment: datetime, zone: tzinfo, _language: str | None, pattern: str, kind: str
-) -> Markup:
-    """Return a moment as an element; the language is the one in use, and tells entries apart."""
-    local = timezone.localtime(moment, zone)
-    utc = moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")
-    mark = Markup(' class="{}"').format(kind) if kind else Markup()
-    return Markup('<time datetime="{}"{}>{}</time>').format(utc, mark, date_format(local, pattern))
 
 
 def as_json(thing: object) -> str:

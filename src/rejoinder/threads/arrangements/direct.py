@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from rejoinder.policy import gate
 from rejoinder.policy.principals import Principal
 from rejoinder.threads.arrangements.arrangement import Arrangement
-from rejoinder.threads.by_time import OLDEST_FIRST, posts_by_time
+from rejoinder.threads.by_time import OLDEST_FIRST, Of, posts_of, responses_to
 from rejoinder.threads.lines import Line
-from rejoinder.threads.models import Post
 from rejoinder.threads.paging import Cursor, Slice
 from rejoinder.threads.scopes import Scope
 
 
 def page(principal: Principal, scope: Scope, cursor: Cursor, limit: int) -> Slice[Line]:
     """Return a page of the responses to the post at the scope's top, which isn't among them."""
-    responses = gate.visible(principal, Post.objects.filter(parent_id=scope.top_id))
-    return posts_by_time(principal, responses, OLDEST_FIRST, cursor, limit)
+    return posts_of(principal, Of(responses_to, scope.top_id), OLDEST_FIRST, cursor, limit)
 
 
 ARRANGEMENT = Arrangement(

@@ -18,12 +18,12 @@ from rejoinder.moderation import log
 from rejoinder.policy import gate
 from rejoinder.policy.principals import Principal
 from rejoinder.posts import revisions
-from rejoinder.posts.models import Attachment
+from rejoinder.posts.attached import attachments_of
 from rejoinder.serving.kept_page import kept_page, shows
-from rejoinder.threads.find import post_by_public_id
+from rejoinder.threads.find import post_by_public_id, text_if_shown
 from rejoinder.threads.folded import FoldedBranch, folded_responses
 from rejoinder.threads.lines import line_of
-from rejoinder.threads.models import Post, PostText, State
+from rejoinder.threads.models import Post, State
 from rejoinder.threads.neighbours import neighbours
 from rejoinder.threads.paging import CURSOR, read_cursor
 from rejoinder.threads.thread_state import state_of
@@ -61,8 +61,6 @@ def post(request: HttpRequest, public_id: str) -> HttpResponse:
     principal = principal_of(request)
     shown = post_by_public_id(principal, public_id)
     line = line_of(principal, shown)
-    texts = gate.reachable(principal, PostText.objects.filter(post=shown))
-    files = gate.reachable(principal, Attachment.objects.filter(post=shown))
     page = folded_responses(principal, shown, read_cursor(request.GET), RESPONSES, LINES_EACH)
     beside = neighbours(principal, shown)
     around = [beside.previous_thread, beside.next_thread]
@@ -71,8 +69,8 @@ def post(request: HttpRequest, public_id: str) -> HttpResponse:
     context = {
         "post": shown,
         "line": line,
-        "text": texts.first() if line.has_text else None,
-        "attachments": list(files) if line.shows_words else [],
+        "text": text_if_shown(principal, shown) if line.has_text else None,
+        "attachments": attachments_of(principal, shown) if line.shows_words else [],
         "thread_state": state_of(shown.thread),
         "beside": beside,
         "page": page,

@@ -13,6 +13,7 @@ from django.utils.http import parse_header_parameters
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
+    from rejoinder.serving.by_cost import ByCost
     from rejoinder.serving.front import Front
     from rejoinder.serving.replies import AtOnce, Reply
 
@@ -50,10 +51,31 @@ def _front() -> Front:
 
     octets = settings.OPTIONS.page_cache * 1_000_000
     return Front(
-        Application(),
+        _by_cost(Application()),
         octets=octets,
         cookies=settings.OWN_COOKIES,
         session=settings.SESSION_COOKIE_NAME,
+    )
+
+
+def _by_cost(framework: Application) -> ByCost:
+    """Return what answers guests by what their addresses have cost."""
+    from rejoinder.limits.addresses import network_of
+    from rejoinder.serving.by_cost import ByCost
+    from rejoinder.serving.costs import Costs
+    from rejoinder.web.addresses import sender_of
+    from rejoinder.web.middleware import security_headers
+    from rejoinder.web.who_sits import is_members, session_named
+
+    options = settings.OPTIONS
+    return ByCost(
+        framework,
+        Costs(options.guest_work / 60, options.guest_burst),
+        network=lambda environ: network_of(sender_of(environ)),
+        session=session_named,
+        is_members=is_members,
+        headers=list(security_headers().items()),
+        language=settings.LANGUAGE_CODE,
     )
 
 

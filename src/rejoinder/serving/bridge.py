@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
 from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -18,6 +19,7 @@ from typing import IO, Any
 from urllib.parse import unquote_to_bytes
 
 from rejoinder.serving import bodies
+from rejoinder.serving.by_cost import ASKED_AT
 from rejoinder.serving.replies import Headers
 
 Environ = dict[str, Any]
@@ -72,6 +74,7 @@ class Bridge:
         loop = asyncio.get_running_loop()
         try:
             await self._read_body(environ, receive)
+            environ[ASKED_AT] = time.monotonic()
             answer = await loop.run_in_executor(self._pool, self._run, environ)
         except bodies.Gone:
             return

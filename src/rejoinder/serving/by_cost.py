@@ -12,7 +12,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from html import escape
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from rejoinder.serving.costs import Costs
 from rejoinder.serving.replies import Application, Environ, Headers, StartResponse
@@ -22,6 +22,8 @@ ASKED_AT = "rejoinder.asked_at"
 # The longer guests wait for a thread, the smaller a share of their bucket they may have used;
 # past this, in seconds, they are sent away, so that nobody waits for answers to those who left.
 LONGEST_WAIT = 2.0
+# So much there always is while others are answered.
+UNNOTICED_WAIT = 0.1
 SOONEST_SECONDS = 5
 # Something that was typed is let in for longer. Other limits count it, too.
 FOR_WRITING = 2.0
@@ -79,7 +81,8 @@ class ByCost:
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return self.costs.wait(network, FOR_WRITING)
         waited: float = time.monotonic() - environ[ASKED_AT]
-        return self.costs.wait(network, 1 - waited / LONGEST_WAIT)
+        share = 1 - waited / LONGEST_WAIT if waited > UNNOTICED_WAIT else 1.0
+        return self.costs.wait(network, share)
 
     def _is_known(self, environ: Environ) -> bool:
         """Tell whether it's a member's: by a session that there is, not by a cookie alone."""
@@ -110,7 +113,11 @@ class ByCost:
             status, heading = "503 Service Unavailable", gettext("Busy just now")
             happened = gettext("More is asked for at this moment than this site can make.")
             seconds = max(seconds, SOONEST_SECONDS)
-        advice = gettext("Come back in %(seconds)s seconds. Members who are signed in can go on.")
+        advice = ngettext(
+            "Come back in %(seconds)s second. Members who are signed in can go on.",
+            "Come back in %(seconds)s seconds. Members who are signed in can go on.",
+            seconds,
+        )
         words = (heading, happened, advice % {"seconds": seconds})
         body = _page(self._language, *words)
         start_response(

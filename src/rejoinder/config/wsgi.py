@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rejoinder.config.settings")
 
+# Where the arrangement that a guest chose says what's on a page.
+BOARDS = "/b/"
+
 
 class Request(WSGIRequest):
     """A request that is read as UTF-8, whatever charset its Content-Type names.
@@ -47,14 +50,20 @@ def _front() -> Front:
     # Models can be imported only now. With the views come the parameters that pages depend on,
     # by which the front tells addresses apart.
     from rejoinder.config import urls  # noqa: F401
-    from rejoinder.serving.front import Front
+    from rejoinder.serving.front import Choice, Front
+    from rejoinder.threads.board_arrangements import registry
 
     octets = settings.OPTIONS.page_cache * 1_000_000
     return Front(
         _by_cost(Application()),
         octets=octets,
-        cookies=settings.OWN_COOKIES,
+        cookies=[settings.SESSION_COOKIE_NAME],
         session=settings.SESSION_COOKIE_NAME,
+        choice=Choice(
+            settings.ARRANGEMENT_COOKIE_NAME,
+            frozenset(registry.ARRANGEMENTS) - {registry.DEFAULT.name},
+            BOARDS,
+        ),
     )
 
 

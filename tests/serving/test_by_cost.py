@@ -251,3 +251,15 @@ def test_the_table_of_known_sessions_is_bounded(
     for session in site.members:
         site.ask(cookie=f"sessionid={session}")
     assert len(site.limited._known) == 5
+
+
+def test_a_member_goes_first_who_was_here_lately_and_nobody_is_asked(site: Site) -> None:
+    cookies = {"HTTP_COOKIE": "sessionid=" + "ada" * 8}
+    assert not site.limited.knows(cookies)
+    site.ask(cookie=cookies["HTTP_COOKIE"])
+    assert site.limited.knows(cookies)
+    assert not site.limited.knows({"HTTP_COOKIE": "sessionid=made-up"})
+    assert not site.limited.knows({})
+    site.now += by_cost.KNOWN_SECONDS
+    assert not site.limited.knows(cookies)
+    assert site.looked == 1

@@ -21,7 +21,7 @@ from rejoinder.serving.replies import Application, Environ, Headers, StartRespon
 ASKED_AT = "rejoinder.asked_at"
 # The longer guests wait for a thread, the smaller a share of their bucket they may have used;
 # past this, in seconds, they are sent away, so that nobody waits for answers to those who left.
-LONGEST_WAIT = 2.0
+LONGEST_WAIT = 0.5
 # So much there always is while others are answered.
 UNNOTICED_WAIT = 0.1
 SOONEST_SECONDS = 5
@@ -84,17 +84,24 @@ class ByCost:
         share = 1 - waited / LONGEST_WAIT if waited > UNNOTICED_WAIT else 1.0
         return self.costs.wait(network, share)
 
+    def knows(self, environ: Environ) -> bool:
+        """Tell whether a request is that of a member who was here lately. Asks nobody."""
+        return self._is_fresh(self._session(environ))
+
+    def _is_fresh(self, session: str) -> bool:
+        found = self._known.get(session) if session else None
+        return found is not None and time.monotonic() < found + KNOWN_SECONDS
+
     def _is_known(self, environ: Environ) -> bool:
         """Tell whether it's a member's: by a session that there is, not by a cookie alone."""
         session = self._session(environ)
         if not session:
             return False
-        now = time.monotonic()
-        if now < self._known.get(session, 0.0) + KNOWN_SECONDS:
+        if self._is_fresh(session):
             return True
         if not self._is_members(session):
             return False
-        self._known[session] = now
+        self._known[session] = time.monotonic()
         if len(self._known) > MOST_KNOWN:
             self._known.popitem(last=False)
         return True

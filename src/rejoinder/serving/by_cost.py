@@ -21,7 +21,8 @@ from rejoinder.serving.replies import Application, Environ, Headers, StartRespon
 ASKED_AT = "rejoinder.asked_at"
 # The longer guests wait for a thread, the smaller a share of their bucket they may have used;
 # past this, in seconds, they are sent away, so that nobody waits for answers to those who left.
-LONGEST_WAIT = 0.5
+# Not sooner: after a start, while no page is in memory yet, readers would rather wait.
+LONGEST_WAIT = 3.0
 # So much there always is while others are answered.
 UNNOTICED_WAIT = 0.1
 SOONEST_SECONDS = 5

@@ -12,7 +12,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from math import ceil
 
-# Some two hundred octets each. A storm comes from half as many.
+# Some 230 octets each. A storm comes from half as many.
 MOST_NETWORKS = 20_000
 
 

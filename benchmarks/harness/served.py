@@ -53,6 +53,7 @@ class Where:
         paths = [str(ROOT / "src"), str(ROOT), kept.get("PYTHONPATH", "")]
         kept["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
         kept |= {"REJOINDER_DATA": str(self.data), "REJOINDER_LIMITS": "all=off"}
+        kept["REJOINDER_GUEST_WORK"] = "0"
         if self.database_url:
             kept["DATABASE_URL"] = self.database_url
         return kept | {f"REJOINDER_{name.upper()}": value for name, value in options.items()}

@@ -64,7 +64,7 @@ def main() -> int:
         engine = stack.enter_context(postgresql(found)) if chosen.engine == "postgresql" else None
         where = filled(folder, chosen.posts, engine)
         os.sched_setaffinity(0, found.generator)
-        options = {"proxies": "1", "limits": "", "workers": str(chosen.workers)}
+        options = {"proxies": "1", "limits": "", "guest_work": "15", "workers": str(chosen.workers)}
         server = stack.enter_context(rejoinder(where, found, **options))
         log, traffic = Log(), Traffic(_site(where, server))
         asyncio.run(_run(wanted, traffic, server, found.server, log, out))

@@ -8,6 +8,7 @@ import pytest
 from django.test import RequestFactory
 
 from rejoinder.config.wsgi import Application, Request, front
+from rejoinder.serving.by_cost import ByCost
 
 
 def _environ(content_type: str, query: str = "") -> dict[str, Any]:
@@ -16,7 +17,9 @@ def _environ(content_type: str, query: str = "") -> dict[str, Any]:
 
 
 def test_workers_serve_requests_of_this_kind() -> None:
-    framework = front.application
+    limited = front.application
+    assert isinstance(limited, ByCost)
+    framework = limited.application
     assert isinstance(framework, Application)
     assert framework.request_class is Request
 

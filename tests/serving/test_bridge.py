@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from io import BytesIO
 from typing import Any
 
@@ -207,3 +208,32 @@ def _wait(is_so: Any) -> None:
     while not is_so():
         assert time.monotonic() < deadline
         time.sleep(0.02)
+
+
+def test_who_goes_first_does_and_the_others_follow() -> None:
+    site, free, came = Site(), threading.Event(), threading.Semaphore(0)
+    done: list[str] = []
+
+    def answer(environ: dict[str, Any], start: Any) -> Any:
+        assert free.wait(10)
+        done.append(environ["HTTP_X_WHO"])
+        return site.usual(environ, start)
+
+    def goes_first(environ: dict[str, Any]) -> bool:
+        came.release()
+        return environ["HTTP_X_WHO"] == "member"
+
+    site.answer = answer
+    with served(site, goes_first) as running, ExitStack() as open_ones:
+        clients = []
+        # Two threads, and as many more that are handed over before anybody is chosen.
+        for who in [b"soon"] * 4 + [b"guest"] * 2 + [b"member"] * 2:
+            clients.append(open_ones.enter_context(running.connect()))
+            clients[-1].sendall(LAST % (b"X-Who: " + who + b"\r\n"))
+            assert came.acquire(timeout=10)
+        free.set()
+        assert [statuses(everything(client)) for client in clients] == [[200]] * 8
+    assert done[:4] == ["soon"] * 4
+    # Two are at work at once; so of those who follow each other, either may be done first.
+    assert done[4] == "member"
+    assert sorted(done[4:]) == ["guest"] * 2 + ["member"] * 2

@@ -141,7 +141,9 @@ class Doors:
     def __init__(self) -> None:
         self.django = WSGIHandler()
         self.passed = 0
-        self.front = Front(self._counting, octets=64_000_000, cookies=settings.OWN_COOKIES)
+        self.front = Front(
+            self._counting, octets=64_000_000, cookies=[settings.SESSION_COOKIE_NAME]
+        )
 
     def _counting(self, environ: Any, start_response: Any) -> Any:
         self.passed += 1

@@ -33,6 +33,8 @@ RANGES = {
     "workers": (1, 64),
     "threads": (1, 64),
     "page_cache": (0, 100_000),
+    "guest_work": (0, 60_000),
+    "guest_burst": (1, 100_000),
 }
 
 
@@ -57,6 +59,10 @@ class Options:
     page_cache: int = option(
         64, "How many MB of memory each worker uses for guests' pages; 0 keeps none."
     )
+    guest_work: int = option(
+        15, "How many seconds of work a minute a worker does for guests of one address; 0: any."
+    )
+    guest_burst: int = option(20, "How many seconds of work such guests may have used at once.")
     url: str = option("", "The site's public address, such as https://board.example.org.")
     hsts_subdomains: bool = option(
         False, "Whether browsers shall use https alone for the host's subdomains, too."

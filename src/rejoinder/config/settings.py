@@ -124,10 +124,8 @@ SESSION_COOKIE_SECURE = HAS_TLS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 60
-# How a guest likes boards laid out.
+# How a guest likes boards laid out; their pages are kept by it.
 ARRANGEMENT_COOKIE_NAME = COOKIE_PREFIX + "arrangement"
-# Whose requests are answered for them alone, never from the pages kept for all.
-OWN_COOKIES = (SESSION_COOKIE_NAME, ARRANGEMENT_COOKIE_NAME)
 CSRF_COOKIE_NAME = COOKIE_PREFIX + "csrftoken"
 CSRF_COOKIE_SECURE = HAS_TLS
 CSRF_COOKIE_HTTPONLY = True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import django
 from django.conf import settings
@@ -13,10 +13,14 @@ from django.utils.http import parse_header_parameters
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
+    from rejoinder.serving.by_cost import ByCost
     from rejoinder.serving.front import Front
     from rejoinder.serving.replies import AtOnce, Reply
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rejoinder.config.settings")
+
+# Where the arrangement that a guest chose says what's on a page.
+BOARDS = "/b/"
 
 
 class Request(WSGIRequest):
@@ -46,14 +50,41 @@ def _front() -> Front:
     # Models can be imported only now. With the views come the parameters that pages depend on,
     # by which the front tells addresses apart.
     from rejoinder.config import urls  # noqa: F401
-    from rejoinder.serving.front import Front
+    from rejoinder.serving.front import Choice, Front
+    from rejoinder.threads.board_arrangements import registry
 
     octets = settings.OPTIONS.page_cache * 1_000_000
     return Front(
-        Application(),
+        _by_cost(Application()),
         octets=octets,
-        cookies=settings.OWN_COOKIES,
+        cookies=[settings.SESSION_COOKIE_NAME],
         session=settings.SESSION_COOKIE_NAME,
+        choice=Choice(
+            settings.ARRANGEMENT_COOKIE_NAME,
+            frozenset(registry.ARRANGEMENTS) - {registry.DEFAULT.name},
+            BOARDS,
+        ),
+    )
+
+
+def _by_cost(framework: Application) -> ByCost:
+    """Return what answers guests by what their addresses have cost."""
+    from rejoinder.limits.addresses import network_of
+    from rejoinder.serving.by_cost import ByCost
+    from rejoinder.serving.costs import Costs
+    from rejoinder.web.addresses import sender_of
+    from rejoinder.web.middleware import security_headers
+    from rejoinder.web.who_sits import is_members, session_named
+
+    options = settings.OPTIONS
+    return ByCost(
+        framework,
+        Costs(options.guest_work / 60, options.guest_burst),
+        network=lambda environ: network_of(sender_of(environ)),
+        session=session_named,
+        is_members=is_members,
+        headers=list(security_headers().items()),
+        language=settings.LANGUAGE_CODE,
     )
 
 
@@ -70,6 +101,8 @@ def _first(*known: AtOnce) -> AtOnce:
 
 
 front = _front()
+# Tells who comes before others when many wait.
+goes_first = cast("ByCost", front.application).knows
 from rejoinder.web import static_files  # noqa: E402 - as above
 
 application: WSGIApplication = static_files.before(front)

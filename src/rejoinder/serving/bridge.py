@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
 from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -18,6 +19,8 @@ from typing import IO, Any
 from urllib.parse import unquote_to_bytes
 
 from rejoinder.serving import bodies
+from rejoinder.serving.by_cost import ASKED_AT
+from rejoinder.serving.line import Line
 from rejoinder.serving.replies import Headers
 
 Environ = dict[str, Any]
@@ -58,11 +61,16 @@ class Bridge:
     threads: int
     most_body: int
     is_multiprocess: bool = False
+    # Tells who comes before others when there are more than threads. Must not wait itself.
+    goes_first: Callable[[Environ], bool] = lambda _environ: False
+    _line: Line = field(init=False)
     _pool: ThreadPoolExecutor = field(init=False)
     _files: ThreadPoolExecutor = field(init=False)
 
     def __post_init__(self) -> None:
         self._pool = ThreadPoolExecutor(self.threads, "request")
+        # As many again are handed over, so that no thread waits for the loop between two.
+        self._line = Line(2 * self.threads)
         # So that who downloads doesn't wait for pages that are being made.
         self._files = ThreadPoolExecutor(2, "file")
 
@@ -72,7 +80,12 @@ class Bridge:
         loop = asyncio.get_running_loop()
         try:
             await self._read_body(environ, receive)
-            answer = await loop.run_in_executor(self._pool, self._run, environ)
+            environ[ASKED_AT] = time.monotonic()
+            await self._line.enter(is_first=self.goes_first(environ))
+            try:
+                answer = await loop.run_in_executor(self._pool, self._run, environ)
+            finally:
+                self._line.leave()
         except bodies.Gone:
             return
         finally:

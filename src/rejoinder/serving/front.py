@@ -1,9 +1,9 @@
 """Answers guests and members from memory; all else, and what isn't there yet, is the framework's.
 
-A request that could be anybody's (no session, no remembered choice, nothing but an address)
-is answered from `Pages`. The key is the address with its meaningless parts left out; what a
-cookie or header says never gets in, for a request that carries anything of the kind is
-neither answered as a guest's nor kept as one.
+A request that could be anybody's (no session, nothing but an address) is answered from
+`Pages`. The key is the address with its meaningless parts left out; what a cookie or header
+says never gets in, for a request that carries anything of the kind is neither answered as a
+guest's nor kept as one. The exception is a guest's choice out of a few that are known.
 
 Who comes with a session is known by their sitting, if the framework made one for the same
 cookies from the same place; their pages are kept by audience, and filled (sittings.py).
@@ -11,13 +11,14 @@ cookies from the same place; their pages are kept by audience, and filled (sitti
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 from typing import cast
 from urllib.parse import parse_qsl, unquote_to_bytes, urlencode
 
-from django.http import HttpResponse
+from django.http import HttpResponse, parse_cookie
 
 from rejoinder.events.read import EVERYTHING, Changed
 from rejoinder.serving.encodings import Coding, chosen, decode, encode
@@ -40,10 +41,36 @@ from rejoinder.serving.replies import (
 # The server speaks no TLS; a proxy before it does.
 SCHEME = "http"
 LONGEST_QUERY = 500
+LONGEST_COOKIES = 1000
 # Of what is remembered by its octets; longer ones are made up, or go the usual way.
 LONGEST_TARGET = 1000
 # Of the room for pages.
 SHARE_FOR_SITTINGS = 0.2
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a guest may have chosen out of a few, and a cookie remembers.
+
+    Pages whose paths begin so may depend on it, others don't. Any other value is none.
+    """
+
+    cookie: str
+    values: frozenset[str]
+    paths: str
+
+    def of(self, path: str, cookies: str) -> str | None:
+        """Return what was chosen, empty if nothing; None if that can't be told for certain."""
+        if self.cookie not in cookies or not path.startswith(self.paths):
+            return ""
+        # What isn't ASCII, the framework decodes before it reads it.
+        if len(cookies) > LONGEST_COOKIES or not cookies.isascii():
+            return None
+        said = _cookie(self.cookie, cookies)
+        return said if said in self.values else ""
+
+
+NO_CHOICE = Choice("", frozenset(), "//")
 
 
 class Front:
@@ -56,15 +83,17 @@ class Front:
         octets: int,
         cookies: Iterable[str],
         session: str = "",
+        choice: Choice = NO_CHOICE,
         watch: Callable[[Callable[..., None]], Watch] = Watch,
     ) -> None:
         """`cookies` are the names of those that make a request somebody's own, `session` the
-        one by which a member may be known."""
+        one by which a member may be known, `choice` what guests may have chosen."""
         self.application = application
         self._cookies = tuple(cookies)
         self._cookie_octets = tuple(name.encode() for name in self._cookies)
         self._session = session
         self._session_octets = session.encode()
+        self._choice = choice
         self.pages = Pages(octets)
         self.members = Members(application, self.pages, int(octets * SHARE_FOR_SITTINGS))
         self._watch = watch(self._hear)
@@ -86,12 +115,7 @@ class Front:
         key = (SCHEME, environ.get("HTTP_HOST", ""), environ["PATH_INFO"], query)
         if is_members:
             return self.members.answer(key, environ, start_response, is_plain=is_plain)
-        page = self.pages.get(key)
-        if isinstance(page, Page):
-            return self._answer(key, page, environ, start_response)
-        if method != "GET" or not is_plain:
-            return self.application(environ, start_response)
-        return self._make(key, environ, start_response)
+        return self._answer_guest(key, cookies, environ, start_response, is_plain=is_plain)
 
     def at_once(self, target: bytes, headers: dict[bytes, bytes], peer: str) -> Reply | None:
         """Return what a GET or HEAD is answered with, if that's here and needs no waiting.
@@ -113,7 +137,10 @@ class Front:
                 return None
             forwarded = headers.get(b"x-forwarded-for", b"")
             return self.members.known(cookies, peer, forwarded, key, accept)
-        page = self.pages.get(key)
+        said = self._choice.of(key[2], cookies.decode("latin-1")) if cookies else ""
+        if said is None:
+            return None
+        page = self.pages.get(_kept_by(key, said))
         return page.variants.get(coding) if isinstance(page, Page) else None
 
     def look(self) -> None:
@@ -127,20 +154,42 @@ class Front:
         )
         self.pages.hear(change for change in changes if not change.seat)
 
+    def _answer_guest(
+        self,
+        key: Key,
+        cookies: str,
+        environ: Environ,
+        start_response: StartResponse,
+        *,
+        is_plain: bool,
+    ) -> Iterable[bytes]:
+        chosen = self._choice.of(key[2], cookies)
+        if chosen is None:
+            return self.application(environ, start_response)
+        kept_by = _kept_by(key, chosen)
+        page = self.pages.get(kept_by)
+        if isinstance(page, Page):
+            return self._answer(kept_by, page, environ, start_response)
+        if environ["REQUEST_METHOD"] != "GET" or not is_plain:
+            return self.application(environ, start_response)
+        return self._make(kept_by, environ, start_response)
+
     def _answer(
-        self, key: Key, page: Page, environ: Environ, start_response: StartResponse
+        self, key: Hashable, page: Page, environ: Environ, start_response: StartResponse
     ) -> list[bytes]:
         coding = chosen(environ.get("HTTP_ACCEPT_ENCODING", ""))
         variant = page.variants.get(coding) or self._in_coding(key, page, coding)
         return sent(variant, environ, start_response)
 
-    def _in_coding(self, key: Key, page: Page, coding: Coding) -> Reply:
+    def _in_coding(self, key: Hashable, page: Page, coding: Coding) -> Reply:
         base = page.variants[page.base]
         variant = _variant(decode(page.base, base.body), coding, base.headers)
         self.pages.add_variant(key, page, coding, variant)
         return variant
 
-    def _make(self, key: Key, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    def _make(
+        self, key: Hashable, environ: Environ, start_response: StartResponse
+    ) -> Iterable[bytes]:
         since = self.pages.mark()
         held: list[tuple[str, list[tuple[str, str]]]] = []
         response = self.application(environ, lambda *head: held.append(head[:2]))
@@ -157,6 +206,17 @@ class Front:
         self.pages.put(key, page, since)
         cast("HttpResponse", response).close()
         return self._answer(key, page, environ, start_response)
+
+
+def _kept_by(key: Key, choice: str) -> Hashable:
+    """Return what a guest's page is kept by, who chose so."""
+    return (*key, choice) if choice else key
+
+
+@lru_cache(maxsize=1000)
+def _cookie(name: str, cookies: str) -> str:
+    """Return a cookie's value, read as the framework reads it; empty if it isn't there."""
+    return parse_cookie(cookies).get(name, "")
 
 
 def _is_everybodys(response: object, status: str, headers: list[tuple[str, str]]) -> bool:

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import uvicorn
 
-from rejoinder.serving.bridge import Application, Bridge
+from rejoinder.serving.bridge import Application, Bridge, Environ
 from rejoinder.serving.connection import IDLE_SECONDS, Connection, Desk
 from rejoinder.serving.replies import AtOnce
 
@@ -33,11 +33,12 @@ def serve(
     most_body: int,
     grace_seconds: int,
     is_multiprocess: bool,
+    goes_first: Callable[[Environ], bool],
     say_ready: Callable[[], None],
 ) -> None:
     """Serve until SIGTERM or SIGINT, and what is in flight then for so long."""
     config = uvicorn.Config(
-        Bridge(application, threads, most_body, is_multiprocess),
+        Bridge(application, threads, most_body, is_multiprocess, goes_first),
         loop="uvloop",
         lifespan="off",
         interface="asgi3",

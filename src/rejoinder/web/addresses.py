@@ -8,6 +8,7 @@ how many there are; everything left of what they wrote is whatever the sender li
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Mapping
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -17,9 +18,14 @@ from rejoinder.limits.addresses import UNKNOWN
 
 def client_address(request: HttpRequest) -> str:
     """Return the IP address that a request comes from, or "unknown" where none can be had."""
-    hops = [str(request.META.get("REMOTE_ADDR", ""))]
+    return sender_of(request.META)
+
+
+def sender_of(environ: Mapping[str, object]) -> str:
+    """Return the same of a request's environment, before it's the framework's."""
+    hops = [str(environ.get("REMOTE_ADDR", ""))]
     if settings.PROXIES:
-        forwarded = str(request.META.get("HTTP_X_FORWARDED_FOR", ""))
+        forwarded = str(environ.get("HTTP_X_FORWARDED_FOR", ""))
         hops = [hop for hop in forwarded.split(",") if hop.strip()] + hops
     # Fewer hops than proxies: all of them were written by proxies, and the first is the client.
     return _bare(hops[max(0, len(hops) - 1 - settings.PROXIES)])

@@ -16,17 +16,32 @@ from rejoinder.serving.kept_page import kept_page, shows
 from rejoinder.text.markup import render_markdown
 from rejoinder.web.requests import absolute
 
-# Pages for people who write, and other layouts of what robots have read already.
+# Pages for people who write, moderate, or have an account; and what repeats posts in another
+# arrangement, order or span, or leads to a place in a page. Each post has an address of its own,
+# and all of them are in the sitemap. Patterns: RFC 9309, 2.2.3.
 NOT_FOR_ROBOTS = [
     "/account/",
     "/administration/",
-    "/welcome/",
-    "/p/*/respond",
-    "/p/*/branch",
-    "/p/*/report",
-    "/p/*/moderate",
     "/moderation/",
     "/reports/",
+    "/welcome/",
+    "/b/*/start",
+    "/m/*/ignore",
+    "/m/*/moderate",
+    "/p/*/branch",
+    "/p/*/edit",
+    "/p/*/moderate",
+    "/p/*/report",
+    "/p/*/respond",
+    "/p/*/revisions",
+    "/p/*/withdraw",
+    "/t/*/news",
+    "/*?as=",
+    "/*&as=",
+    "/*?at=",
+    "/*&at=",
+    "/*?within=",
+    "/*&within=",
 ]
 
 
@@ -40,8 +55,10 @@ def rules(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@kept_page()
 def robots(request: HttpRequest) -> HttpResponse:
-    """Tell robots what to leave alone, and where the list of posts is."""
-    lines = ["User-agent: *", *(f"Disallow: {path}" for path in NOT_FOR_ROBOTS), "Disallow: /*?as="]
+    """Tell robots what to leave alone, and where the list of posts is. No query."""
+    shows(request, anything=True)
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in NOT_FOR_ROBOTS)]
     lines += ["", f"Sitemap: {absolute(request, reverse('sitemap'))}", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")

@@ -79,6 +79,7 @@ def board(request: HttpRequest, handle: str) -> HttpResponse:
         "description": render_markdown(shown.description),
         "tally": gate.visible(principal, BoardTally.objects.filter(board=shown)).first(),
         "arrangement": arrangement,
+        "is_rearranged": arrangement is not registry.DEFAULT,
         "arrangements": registry.ARRANGEMENTS.values(),
         "within": within,
         "spans": SPANS,

@@ -19,6 +19,7 @@ from rejoinder.boards.models import LETTERS
 from rejoinder.errors import Missing
 from rejoinder.policy import gate
 from rejoinder.policy.principals import GUEST
+from rejoinder.serving.kept_page import kept_page, shows
 from rejoinder.threads.models import BoardTally, Post, State
 from rejoinder.web.requests import absolute
 
@@ -27,13 +28,17 @@ POSTS_EACH = 10_000
 MOST_POSTS = 50_000
 # A sitemap index may list 50,000 parts: 27 ** 3 are fewer, and hold 190 million posts.
 MOST_LETTERS = 3
+# Stands for any post's name: all of them are letters that an address holds as they are.
+A_NAME = "name"
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
 @require_safe
+@kept_page()
 def sitemap(request: HttpRequest) -> HttpResponse:
     """List the parts: one query."""
+    shows(request, anything=True)
     letters = _letters(_public_boards())
     addresses = [_part_address("".join(some)) for some in product(LETTERS, repeat=letters)]
     rows = [f"<sitemap><loc>{_absolute(request, part)}</loc></sitemap>" for part in addresses]
@@ -41,19 +46,23 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@kept_page()
 def posts(request: HttpRequest, beginning: str = "") -> HttpResponse:
     """List the posts that a guest may see whose names begin so: two queries.
 
     Raises Missing for another beginning than the list of parts has now.
     """
+    shows(request, anything=True)
     boards = _public_boards()
     if len(beginning) != _letters(boards) or not set(beginning) <= set(LETTERS):
         raise Missing("There is no such part.")
     public = gate.visible(GUEST, Post.objects.filter(state=State.VISIBLE))
     # Few public posts are found by their boards, many by their names.
     found = _beginning(public, beginning) if beginning else public.filter(board__in=list(boards))
+    # Made once: for each of ten thousand posts it would be most of the work.
+    before_name = _absolute(request, reverse("post", args=[A_NAME])).removesuffix(A_NAME)
     rows = [
-        f"<url><loc>{_absolute(request, reverse('post', args=[public_id]))}</loc>"
+        f"<url><loc>{before_name}{public_id}</loc>"
         f"<lastmod>{(edited_at or posted_at).date().isoformat()}</lastmod></url>"
         for public_id, posted_at, edited_at in found.order_by("public_id").values_list(
             "public_id", "posted_at", "edited_at"

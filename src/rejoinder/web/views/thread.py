@@ -107,6 +107,7 @@ def _drawn(principal: Principal, arrangement: Arrangement, page: Slice[Line]) ->
         drawn = outlines.in_a_row(lines, parents=parents, texts=texts)
     return {
         "arrangement": arrangement,
+        "is_rearranged": arrangement is not registry.DEFAULT,
         "arrangements": registry.ARRANGEMENTS.values(),
         "page": page,
         "drawn": drawn,

@@ -1,0 +1,62 @@
+"""What guests cost: for each address, the seconds of work that were done for it lately.
+
+A bucket that leaks. In one process, for its own work alone: nothing is written and nobody is
+asked, since counting must cost less than what is counted.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from math import ceil
+
+# Some 230 octets each. A storm comes from half as many.
+MOST_NETWORKS = 20_000
+
+
+class Costs:
+    """The buckets of a worker. Any thread may ask."""
+
+    def __init__(
+        self,
+        a_second: float,
+        at_once: float,
+        *,
+        most: int = MOST_NETWORKS,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """In seconds of work: what leaks `a_second`, and what a bucket holds `at_once`."""
+        self.a_second = a_second
+        self.at_once = at_once
+        self._most = most
+        self._now = now
+        # How full a bucket was and when, the one that was filled last at the end.
+        self._filled: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        return len(self._filled)
+
+    def add(self, network: str, seconds: float) -> None:
+        """Count work that was done for a network; the one idle for longest makes room."""
+        with self._lock:
+            self._filled[network] = (self._level(network) + seconds, self._now())
+            self._filled.move_to_end(network)
+            if len(self._filled) > self._most:
+                self._filled.popitem(last=False)
+
+    def wait(self, network: str, share: float = 1.0) -> int:
+        """Return in how many whole seconds a network may ask again; 0: now.
+
+        `share` is how much of its bucket it may fill.
+        """
+        bound = self.at_once * share
+        with self._lock:
+            over = self._level(network) - bound
+        return 0 if over < 0 else max(1, ceil(over / self.a_second))
+
+    def _level(self, network: str) -> float:
+        level, at = self._filled.get(network, (0.0, 0.0))
+        return max(0.0, level - (self._now() - at) * self.a_second)

@@ -8,6 +8,9 @@ from django.db.models import CharField
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from rejoinder.policy import gate
+from rejoinder.policy.prepared import ForPrincipal
+from rejoinder.policy.principals import GUEST
 from rejoinder.statements.insert import _column, insert, insert_many
 from rejoinder.statements.prepared import MOMENT, NUMBER, TEXT, NotPrepared, Prepared, number
 from rejoinder.threads.models import Alias, Post, PostText, State
@@ -174,3 +177,16 @@ def _like(post: Post, **other: object) -> Post:
     for name, value in other.items():
         setattr(copied, name, value)
     return copied
+
+
+def test_two_values_that_the_same_stands_for_are_a_mistake_also_before_the_gate() -> None:
+    # Else the first would be asked for in the place of both.
+    asked = ForPrincipal(
+        lambda principal, one, other: gate.reachable(
+            principal, Post.objects.filter(pk__gte=one, pk__lte=other)
+        ),
+        NUMBER,
+        NUMBER,
+    )
+    with pytest.raises(NotPrepared):
+        asked.first(GUEST, 1, 2)

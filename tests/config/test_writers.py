@@ -138,6 +138,86 @@ def test_a_forked_process_has_turns_of_its_own(tmp_path: Path) -> None:
     assert turns_of(tmp_path / "db").take(0)
 
 
+def test_a_forked_process_does_not_end_its_parents_turn(tmp_path: Path) -> None:
+    turns = turns_of(tmp_path / "db")
+    assert turns.take(1)
+    child = os.fork()
+    if child == 0:
+        # As a connection does that was copied within a transaction, and is closed.
+        turns.give_back()
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert not Turns(tmp_path / "db").take(0.02)
+    turns.give_back()
+
+
+def test_a_forked_process_does_not_hold_on_the_turn_of_a_parent_that_is_killed(
+    tmp_path: Path,
+) -> None:
+    script = (
+        "import os, sys, time; from pathlib import Path\n"
+        "from rejoinder.config.sqlite.writers import turns_of\n"
+        "assert turns_of(Path(sys.argv[1])).take(1)\n"
+        "if os.fork() == 0: print(os.getpid(), flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    parent = subprocess.Popen(
+        [sys.executable, "-c", script, str(tmp_path / "db")], stdout=subprocess.PIPE, text=True
+    )
+    assert parent.stdout is not None
+    child = int(parent.stdout.readline())
+    try:
+        parent.kill()
+        parent.wait()
+        assert Turns(tmp_path / "db").take(1)
+    finally:
+        os.kill(child, signal.SIGKILL)
+        parent.stdout.close()
+
+
+def test_where_the_locks_files_cannot_be_had_its_threads_queue_alone(tmp_path: Path) -> None:
+    # What no user may open for writing, the superuser neither.
+    (tmp_path / "db-turn").mkdir()
+    before = len(os.listdir("/proc/self/fd"))
+    turns = Turns(tmp_path / "db")
+    for _ in range(5):
+        assert turns.take(1)
+        assert not turns.take(0.01)
+        turns.give_back()
+    assert len(os.listdir("/proc/self/fd")) == before
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only the superuser gives files away")
+def test_what_the_superuser_did_first_shuts_out_nobody(tmp_path: Path) -> None:
+    database = tmp_path / "db"
+    database.touch()
+    os.chown(database, 1234, 1235)
+    turns = Turns(database)
+    assert turns.take(1)
+    turns.give_back()
+    for word in ("next", "turn"):
+        made = (tmp_path / f"db-{word}").stat()
+        assert (made.st_uid, made.st_gid) == (1234, 1235)
+
+
+def test_who_is_called_away_while_waiting_is_not_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    line = Line()
+    assert line.take(0)
+
+    class CalledAway(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("rejoinder.config.sqlite.writers.threading.Event", CalledAway)
+        with pytest.raises(KeyboardInterrupt):
+            line.take(1)
+    line.give_back()
+    assert line.take(0)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_transaction_that_fails_gives_its_turn_back() -> None:
     from django.db import connection, transaction

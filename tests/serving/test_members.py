@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from rejoinder.boards.site import the_site
 from rejoinder.config import urls
-from rejoinder.members.models import Member, Membership
+from rejoinder.members.models import Group, Member, Membership
 from rejoinder.posts.add import add
 from rejoinder.posts.drafts import Draft
 from rejoinder.reading import keep
@@ -337,3 +337,30 @@ def test_what_the_desk_knows_of_a_post_is_never_kept(site: Site) -> None:
     assert held.title in browser.text(path)
     assert browser.at_once(path) is None
     assert site.making(lambda: browser.text(path)) == 1
+
+
+def test_a_browser_whose_token_cookie_is_no_token_gets_a_good_one(site: Site, root: Post) -> None:
+    ann = Browser(site, make_member("Ann"))
+    ann.cookies = f"sessionid={ann.session.session_key}; csrftoken=broken"
+    for _ in range(2):
+        _status, headers, _body = ann.get(address(root))
+        assert "csrftoken=" in headers.get("Set-Cookie", "")
+        assert ann.at_once(address(root)) is None
+
+
+def test_who_comes_to_moderate_is_no_longer_anothers_to_moderate(site: Site) -> None:
+    stewards = make_group("Stewards", moderates_everywhere=True)
+    steward, shown = make_member(), make_member()
+    Membership.unscoped.create(group=stewards, member=steward)
+    make_thread(author=shown)
+    path = f"/m/{shown.handle_id}"
+    browser = Browser(site, steward)
+    assert "/moderate" in browser.text(path)
+    joined = Membership.unscoped.create(group=stewards, member=shown)
+    assert "/moderate" not in browser.text(path)
+    joined.delete()
+    assert "/moderate" in browser.text(path)
+    Membership.unscoped.create(group=make_group("Wardens"), member=shown)
+    assert "/moderate" in browser.text(path)
+    Group.unscoped.filter(name="Wardens").update(moderates_everywhere=True)
+    assert "/moderate" not in browser.text(path)

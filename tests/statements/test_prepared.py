@@ -8,6 +8,9 @@ from django.db.models import CharField
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from rejoinder.policy import gate
+from rejoinder.policy.prepared import ForPrincipal
+from rejoinder.policy.principals import GUEST
 from rejoinder.statements.insert import _column, insert, insert_many
 from rejoinder.statements.prepared import (
     MOMENT,
@@ -228,3 +231,16 @@ def test_each_takes_more_sets_of_values_than_an_engine_takes_parts() -> None:
     by_id = Prepared(lambda pk: Post.unscoped.filter(pk=pk).values_list("pk", flat=True), NUMBER)
     several = [(0,)] * MOST_PARTS + [(root.pk,)] + [(0,)] * MOST_PARTS + [(root.pk,)]
     assert by_id.each(several) == [root.pk, root.pk]
+
+
+def test_two_values_that_the_same_stands_for_are_a_mistake_also_before_the_gate() -> None:
+    # Else the first would be asked for in the place of both.
+    asked = ForPrincipal(
+        lambda principal, one, other: gate.reachable(
+            principal, Post.objects.filter(pk__gte=one, pk__lte=other)
+        ),
+        NUMBER,
+        NUMBER,
+    )
+    with pytest.raises(NotPrepared):
+        asked.first(GUEST, 1, 2)

@@ -40,6 +40,9 @@ def register() -> None:
         # All columns: who a member is follows from most of them.
         Noted(Member, seat=seat_of_member_sql("id"), on_insert=False),
         Noted(Membership, seat=seat_of_member_sql("member_id")),
+        # Whether somebody holds an office stands on their page, for those who sanction others.
+        Noted(Membership, member="{row}.member_id"),
+        Noted(Group, columns=("moderates_everywhere",), on_insert=False),
         Noted(Ignore, seat=seat_of_member_sql("member_id")),
         Noted(Group, seat=ALL_SEATS_SQL, on_insert=False),
         Noted(AddressBan, seat=ALL_SEATS_SQL),

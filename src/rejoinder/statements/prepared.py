@@ -135,6 +135,8 @@ class Prepared(Generic[T]):
             # Whoever asks, nothing is found.
             return self._keep(_Written("SELECT 1 WHERE 1 = 0", (), (), tuple))
         examples = [_adapted(example) for example in self.examples]
+        if len(set(examples)) < len(examples):
+            raise NotPrepared("Two values are stood for by the same; see `number`.")
         places = tuple(
             (examples.index(value), None) if value in examples else (None, value)
             for value in parameters

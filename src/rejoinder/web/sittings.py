@@ -14,6 +14,7 @@ from datetime import datetime
 from functools import partial
 from typing import NoReturn
 
+from django.conf import settings
 from django.contrib.messages.storage.session import SessionStorage
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
@@ -104,8 +105,9 @@ def find_sitting(request: HttpRequest) -> Sitting | None:
     if member is None or principal.kind is not Kind.MEMBER or "HTTP_AUTHORIZATION" in request.META:
         return None
     session = request.session
-    # A message waits, and is shown once; or the browser has no form's token yet, and gets one.
-    if session.get(SessionStorage.session_key) or "CSRF_COOKIE" not in request.META:
+    # A message waits, and is shown once; or the browser has no form's token yet (or what is none,
+    # in whose place Django has just made one), and gets one.
+    if session.get(SessionStorage.session_key) or not _has_token(request):
         return None
     own, marks = own_of(request, member), marks_of(member.pk)
     return Sitting(
@@ -143,6 +145,11 @@ def ignored_by_reader(request: HttpRequest) -> frozenset[int]:
     """Return the authors whose posts are folded for who reads: one query for who ignores some."""
     audience: Audience | None = getattr(request, "audience", None)
     return audience.ignored if audience else ignored_ids(member_of(request))
+
+
+def _has_token(request: HttpRequest) -> bool:
+    token = request.COOKIES.get(settings.CSRF_COOKIE_NAME)
+    return token is not None and token == request.META.get("CSRF_COOKIE")
 
 
 def _token(request: HttpRequest) -> SafeString:

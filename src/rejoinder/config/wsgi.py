@@ -47,6 +47,7 @@ def _front() -> Front:
     # by which the front tells addresses apart.
     from rejoinder.config import urls  # noqa: F401
     from rejoinder.serving.front import Front
+    from rejoinder.serving.replica import Replica
 
     octets = settings.OPTIONS.page_cache * 1_000_000
     return Front(
@@ -54,6 +55,7 @@ def _front() -> Front:
         octets=octets,
         cookies=settings.OWN_COOKIES,
         session=settings.SESSION_COOKIE_NAME,
+        replica=Replica() if settings.OPTIONS.replica_url else None,
     )
 
 

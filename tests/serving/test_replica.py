@@ -41,6 +41,13 @@ class Site:
             " AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
         )
 
+    def asked_at(self) -> object:
+        """When a worker last asked the standby anything."""
+        return self.ask_standby(
+            "SELECT MAX(query_start) FROM pg_stat_activity WHERE datname = 'site'"
+            " AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        )
+
     def queries(self) -> list[str]:
         """What the workers asked the standby last."""
         with psycopg.connect(self.standby.url("site"), autocommit=True) as database:
@@ -91,10 +98,11 @@ def site(start_site: Callable[..., LiveSite]) -> Iterator[Site]:
 def test_a_guests_page_is_made_from_the_replica_and_a_members_is_not(site: Site) -> None:
     post = site.post("Read on the standby")
     site.wait_for_replay()
-    assert site.sessions() == 0
+    before = site.asked_at()
     assert "Read on the standby" in site.member.ask("GET", f"/t/{post}")[1]
-    assert site.sessions() == 0
+    assert site.asked_at() == before
     assert "Read on the standby" in site.guest.ask("GET", f"/t/{post}")[1]
+    assert site.asked_at() != before
     # Its last query there was one of the page's own.
     assert [query for query in site.queries() if "threads_" in query or "boards_" in query]
 
@@ -103,7 +111,7 @@ def test_what_is_acknowledged_is_on_the_page_while_the_replica_lags(site: Site) 
     site.post("Before the pause")
     site.wait_for_replay()
     assert "Before the pause" in site.guest.ask("GET", f"/b/{site.board}")[1]
-    assert site.sessions() == 1
+    assert site.sessions() != 0
     site.ask_standby("SELECT pg_wal_replay_pause()")
     wait_until(lambda: site.ask_standby("SELECT pg_get_wal_replay_pause_state()") == "paused")
     for number in range(10):
@@ -130,7 +138,7 @@ def test_pages_go_on_while_the_replica_is_away_and_it_is_used_when_it_is_back(si
     first = site.post("With a replica")
     site.wait_for_replay()
     assert "With a replica" in site.guest.ask("GET", f"/t/{first}")[1]
-    assert site.sessions() == 1
+    assert site.sessions() != 0
     site.standby.halt()
     for number in range(5):
         post = site.post(f"Without a replica {number}")
@@ -142,7 +150,7 @@ def test_pages_go_on_while_the_replica_is_away_and_it_is_used_when_it_is_back(si
     site.wait_for_replay()
     time.sleep(BACK_SECONDS)
     assert "Without a replica 0" in site.guest.ask("GET", f"/b/{site.board}")[1]
-    assert site.sessions() == 1
+    assert site.sessions() != 0
 
 
 def test_a_replica_of_another_history_is_not_read(site: Site) -> None:

@@ -33,10 +33,16 @@ class Postgresql:
         if os.geteuid() == 0:
             # PostgreSQL refuses to run as root.
             shutil.chown(self.folder, "postgres", "postgres")
+        self._fill()
+        self._serve()
+
+    def _fill(self) -> None:
         self._run(
             "initdb", "--pgdata=data", "--username=postgres", "--auth=trust",
             "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions",
         )  # fmt: skip
+
+    def _serve(self) -> None:
         with (self.folder / "log").open("wb") as log:
             self.process = subprocess.Popen(
                 [
@@ -50,6 +56,11 @@ class Postgresql:
 
     def stop(self) -> None:
         """Stop the server, by its process, and remove its data."""
+        self.halt()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def halt(self) -> None:
+        """Stop the server, by its process, and leave its data."""
         if self.process is not None and self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
             try:
@@ -57,7 +68,10 @@ class Postgresql:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
-        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def resume(self) -> None:
+        """Start the server again that was halted."""
+        self._serve()
 
     def url(self, database: str) -> str:
         """Return the URL of a database on this server; it need not exist yet."""
@@ -84,6 +98,20 @@ class Postgresql:
                 return
         log = (self.folder / "log").read_text(errors="replace")
         raise RuntimeError(f"PostgreSQL didn't start: {log}")
+
+
+class Standby(Postgresql):
+    """A hot standby that streams from a server, and has all that was there when it started."""
+
+    def __init__(self, primary: Postgresql) -> None:
+        super().__init__()
+        self._primary = primary
+
+    def _fill(self) -> None:
+        self._run(
+            "pg_basebackup", "--pgdata=data", f"--dbname={self._primary.url('postgres')}",
+            "--write-recovery-conf", "--checkpoint=fast", "--no-sync",
+        )  # fmt: skip
 
 
 def program(name: str) -> str:

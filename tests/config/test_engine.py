@@ -99,3 +99,22 @@ def test_a_transaction_on_sqlite_holds_the_writers_lock_from_its_beginning() -> 
         with pytest.raises(pysqlite3.dbapi2.OperationalError, match="locked"):
             other.execute("BEGIN IMMEDIATE")
         other.close()
+
+
+def test_a_replica_without_postgresql_is_refused_in_words() -> None:
+    with pytest.raises(BadInput, match="embedded SQLite, which has none") as refused:
+        engine.replica_settings("postgresql://reader@standby/site", "")
+    assert "Leave replica_url out" in str(refused.value)
+
+
+def test_a_replica_that_is_no_postgresql_is_refused_by_the_options_name() -> None:
+    with pytest.raises(BadInput, match="replica_url begins with 'mysql'"):
+        engine.replica_settings("mysql://reader@standby/site", "postgresql://primary/site")
+
+
+def test_a_replica_may_have_several_hosts_of_which_a_standby_is_taken() -> None:
+    url = "postgresql://reader:secret@one,two:5433/site?connect_timeout=1"
+    settings = engine.replica_settings(url, "postgresql://primary/site")
+    assert (settings["HOST"], settings["PORT"]) == ("one,two", ",5433")
+    assert settings["OPTIONS"]["target_session_attrs"] == "standby"
+    assert settings["OPTIONS"]["connect_timeout"] == "1"

@@ -29,6 +29,12 @@ SQLITE_BUSY_TIMEOUT_SECONDS = 10
 BESIDE_REQUESTS = 3
 # Longer than this nobody waits for a connection: they're told to try again.
 POOL_WAIT_SECONDS = 10
+# How long a replica may take to answer a call, and to say that a packet came.
+REPLICA_OPTIONS = {
+    "target_session_attrs": "standby",
+    "connect_timeout": "2",
+    "tcp_user_timeout": "5000",
+}
 
 
 def is_safe(version: tuple[int, ...]) -> bool:
@@ -70,13 +76,39 @@ def database_settings(database_url: str, data: Path) -> dict[str, Any]:
             },
             "CONN_MAX_AGE": None,
         }
-    parts = urlsplit(database_url)
+    return _postgresql(
+        "database_url", database_url, otherwise="Leave it out to use the embedded SQLite."
+    )
+
+
+def replica_settings(replica_url: str, database_url: str) -> dict[str, Any]:
+    """Return Django's DATABASES["replica"] for the URL of a standby of that database.
+
+    Raises BadInput if there's no PostgreSQL to have one, or the URL names no PostgreSQL.
+    """
+    if not database_url:
+        raise BadInput(
+            "replica_url names a standby of PostgreSQL, and this site is on the embedded SQLite, "
+            "which has none. Leave replica_url out, or set database_url too."
+        )
+    settings = _postgresql(
+        "replica_url", replica_url, otherwise="Leave it out to read from database_url alone."
+    )
+    # Of several hosts none that was made primary meanwhile. Whoever waits for one that is away
+    # could have asked the primary.
+    settings["OPTIONS"] = REPLICA_OPTIONS | settings["OPTIONS"]
+    # A page that meets a dead connection is made from the primary.
+    settings["CONN_HEALTH_CHECKS"] = False
+    return settings
+
+
+def _postgresql(option: str, url: str, *, otherwise: str) -> dict[str, Any]:
+    parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
         raise BadInput(
-            f"database_url begins with {parts.scheme!r}; it must begin with postgresql://. "
-            "Leave it out to use the embedded SQLite."
+            f"{option} begins with {parts.scheme!r}; it must begin with postgresql://. {otherwise}"
         )
-    hosts, ports = _hosts(parts.netloc.rpartition("@")[2])
+    hosts, ports = _hosts(option, parts.netloc.rpartition("@")[2])
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
@@ -90,7 +122,7 @@ def database_settings(database_url: str, data: Path) -> dict[str, Any]:
     }
 
 
-def _hosts(places: str) -> tuple[str, str]:
+def _hosts(option: str, places: str) -> tuple[str, str]:
     """Return the hosts and the ports of a URL, as libpq takes several: with commas.
 
     Raises BadInput if a port is no number.
@@ -100,7 +132,7 @@ def _hosts(places: str) -> tuple[str, str]:
         # An IPv6 address stands in brackets and has colons of its own.
         found = re.fullmatch(r"(\[[^\]]*\]|[^:]*)(?::(\d*))?", place)
         if found is None:
-            raise BadInput(f"database_url names the host {place!r}; write host or host:port.")
+            raise BadInput(f"{option} names the host {place!r}; write host or host:port.")
         hosts.append(unquote(found[1]).strip("[]"))
         ports.append(found[2] or "")
     return ",".join(hosts), ",".join(ports) if any(ports) else ""

@@ -73,6 +73,9 @@ class Options:
     database_url: str = option(
         "", "postgresql://user:password@host/name; empty for the embedded SQLite."
     )
+    replica_url: str = option(
+        "", "postgresql://user:password@host/name of a hot standby, for guests' pages."
+    )
     secret_key: str = option(
         "", "The installation's secret, for several nodes; empty: made and kept in the data."
     )

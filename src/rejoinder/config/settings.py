@@ -107,6 +107,9 @@ TEMPLATES: list[dict[str, object]] = [
     },
 ]
 DATABASES = {"default": engine.database_settings(OPTIONS.database_url, DATA)}
+if OPTIONS.replica_url:
+    # Asked by rejoinder.serving.replica alone.
+    DATABASES["replica"] = engine.replica_settings(OPTIONS.replica_url, OPTIONS.database_url)
 
 # ----- Where the site is, and its cookies -----
 PUBLIC_URL = addresses.public_url(OPTIONS.url)

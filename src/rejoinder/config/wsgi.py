@@ -51,6 +51,7 @@ def _front() -> Front:
     # by which the front tells addresses apart.
     from rejoinder.config import urls  # noqa: F401
     from rejoinder.serving.front import Choice, Front
+    from rejoinder.serving.replica import Replica
     from rejoinder.threads.board_arrangements import registry
 
     octets = settings.OPTIONS.page_cache * 1_000_000
@@ -64,6 +65,7 @@ def _front() -> Front:
             frozenset(registry.ARRANGEMENTS) - {registry.DEFAULT.name},
             BOARDS,
         ),
+        replica=Replica() if settings.OPTIONS.replica_url else None,
     )
 
 

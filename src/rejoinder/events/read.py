@@ -13,6 +13,13 @@ from rejoinder.events.models import Change
 TABLE = Change._meta.db_table
 # So many changes are kept. Who comes back after more of them takes it that all is other.
 KEPT = 100_000
+# Of PostgreSQL's log, as columns: a file of it is named by its timeline first.
+_POSITION = (
+    "CASE WHEN NOT pg_is_in_recovery()"
+    " THEN left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) END AS timeline,"
+    " CASE WHEN NOT pg_is_in_recovery()"
+    " THEN pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint END AS octets"
+)
 
 
 class Changed(NamedTuple):
@@ -25,6 +32,13 @@ class Changed(NamedTuple):
 
 
 EVERYTHING = Changed(None, None, None)
+
+
+class Position(NamedTuple):
+    """A place in PostgreSQL's log: which history it is of, and octets from its beginning."""
+
+    timeline: int
+    octets: int
 
 
 @dataclass
@@ -42,6 +56,9 @@ class Reader:
     # On PostgreSQL the oldest change that was kept when last asked.
     _oldest: int | None = None
     _data_version: int | None = None
+    # Behind the commits of all changes that were returned; None where there's no such log, or
+    # the server is a standby itself.
+    position: Position | None = None
 
     @classmethod
     def open(cls) -> Reader:
@@ -115,20 +132,26 @@ class Reader:
     def _from_postgresql(self, cursor: Any) -> list[Changed]:
         # One statement, one snapshot. What is older than its oldest running transaction is
         # settled; of the rest some were seen, and some may still be committed.
+        # The log's end is looked up when the snapshot is there: behind all that it shows.
         cursor.execute(
-            "WITH now AS (SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS settled)"  # noqa: S608 - constants
-            f" SELECT settled, (SELECT MIN(xid) FROM {TABLE}), (SELECT MIN(id) FROM {TABLE}),"
+            "WITH now AS (SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS settled,"  # noqa: S608 - constants
+            f" {_POSITION})"
+            " SELECT settled, timeline, octets,"
+            f" (SELECT MIN(xid) FROM {TABLE}), (SELECT MIN(id) FROM {TABLE}),"
             " id, xid, thread_id, board_id, member_id, seat"
             f" FROM now LEFT JOIN {TABLE} ON xid >= %s ORDER BY id",
             [self._last],
         )
         rows = cursor.fetchall()
-        settled, oldest_xid, oldest = rows[0][:3]
-        noted = [row[3:] for row in rows if row[3] is not None]
+        settled, timeline, octets, oldest_xid, oldest = rows[0][:5]
+        noted = [row[5:] for row in rows if row[5] is not None]
         fresh = [row for row in noted if row[0] not in self._seen]
         # What was dropped is never newer than the oldest kept. Where that is new too, as in a
         # table that was empty, it's better taken once too often that all is other.
         were_dropped = bool(fresh) and oldest != self._oldest and oldest_xid >= self._last
+        if fresh or self.position is None:
+            # No later than needed: a standby is always a little behind what isn't asked for.
+            self.position = None if octets is None else Position(int(timeline, 16), octets)
         self._last, self._oldest = settled, oldest
         self._seen = {row[0] for row in noted if row[1] >= settled}
         return [EVERYTHING] if were_dropped else [Changed(*row[2:]) for row in fresh]

@@ -19,7 +19,7 @@ from collections.abc import Callable
 
 from django.db import Error, connection
 
-from rejoinder.events.read import EVERYTHING, Changed, Reader
+from rejoinder.events.read import EVERYTHING, Changed, Position, Reader
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +47,8 @@ class Watch:
         """`heard` is told of changes before anybody is told that all is fresh."""
         self._heard = heard
         self._reader: Reader | None = None
+        # Where in the log of PostgreSQL all is that was heard; None: nobody knows.
+        self.position: Position | None = None
         self._good_until = 0.0
         self._trusted = trusted_seconds()
         self._lock = threading.Lock()
@@ -117,15 +119,21 @@ class Watch:
             if self._reader is None:
                 self._reader = Reader.open()
                 # It knows nothing of the time before.
-                self._heard([EVERYTHING])
+                self._hear([EVERYTHING], self._reader.position)
             elif changed := self._reader.changes():
-                self._heard(changed)
+                self._hear(changed, self._reader.position)
         except Error:
             log.warning("The database can't be asked what has changed.", exc_info=True)
             self._forget_reader()
             return False
         self._good_until = began + self._trusted
         return True
+
+    def _hear(self, changed: list[Changed], position: Position | None) -> None:
+        # First the position: a page that is begun after this was heard must not be made from
+        # what is older.
+        self.position = position
+        self._heard(changed)
 
     def _forget_reader(self) -> None:
         reader, self._reader = self._reader, None

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from hashlib import blake2b
 from typing import cast
 from urllib.parse import parse_qsl, unquote_to_bytes, urlencode
@@ -26,6 +26,7 @@ from rejoinder.serving.freshness import Watch, wait_until_known
 from rejoinder.serving.kept_page import PARAMETERS
 from rejoinder.serving.members import Key, Members
 from rejoinder.serving.pages import Page, Pages
+from rejoinder.serving.replica import FROM_REPLICA, Replica
 from rejoinder.serving.replies import (
     Application,
     Environ,
@@ -85,9 +86,11 @@ class Front:
         session: str = "",
         choice: Choice = NO_CHOICE,
         watch: Callable[[Callable[..., None]], Watch] = Watch,
+        replica: Replica | None = None,
     ) -> None:
         """`cookies` are the names of those that make a request somebody's own, `session` the
-        one by which a member may be known, `choice` what guests may have chosen."""
+        one by which a member may be known, `choice` what guests may have chosen; guests' pages
+        are made from `replica`."""
         self.application = application
         self._cookies = tuple(cookies)
         self._cookie_octets = tuple(name.encode() for name in self._cookies)
@@ -97,6 +100,7 @@ class Front:
         self.pages = Pages(octets)
         self.members = Members(application, self.pages, int(octets * SHARE_FOR_SITTINGS))
         self._watch = watch(self._hear)
+        self._replica = replica
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request (PEP 3333)."""
@@ -171,6 +175,7 @@ class Front:
         if isinstance(page, Page):
             return self._answer(kept_by, page, environ, start_response)
         if environ["REQUEST_METHOD"] != "GET" or not is_plain:
+            self._offer_replica(environ)
             return self.application(environ, start_response)
         return self._make(kept_by, environ, start_response)
 
@@ -187,10 +192,19 @@ class Front:
         self.pages.add_variant(key, page, coding, variant)
         return variant
 
+    def _offer_replica(self, environ: Environ) -> None:
+        """Let the view have its page made from the replica, which is as far as what was heard.
+
+        Called for a guest, after a look and after the mark.
+        """
+        if self._replica is not None and (position := self._watch.position) is not None:
+            environ[FROM_REPLICA] = partial(self._replica.read, position)
+
     def _make(
         self, key: Hashable, environ: Environ, start_response: StartResponse
     ) -> Iterable[bytes]:
         since = self.pages.mark()
+        self._offer_replica(environ)
         held: list[tuple[str, list[tuple[str, str]]]] = []
         response = self.application(environ, lambda *head: held.append(head[:2]))
         status, headers = held[0]

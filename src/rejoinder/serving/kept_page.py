@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from rejoinder.errors import RejoinderError
 from rejoinder.serving.pages import ANYTHING, Tag
+from rejoinder.serving.replica import FROM_REPLICA, FromReplica
 from rejoinder.serving.sittings import PAGE_FOR, SharedPage, Sitting
 from rejoinder.serving.slots import Cut
 
@@ -40,8 +41,7 @@ def kept_page(*parameters: str) -> Callable[[View], View]:
             if sitting := find():
                 response = _shared(view, sitting, request, *args, **kwargs)
             if response is None:
-                _forget(request)
-                response = view(request, *args, **kwargs)
+                response = _made(view, request, *args, **kwargs)
             if request.GET.keys() <= set(parameters):
                 response.shown_tags = getattr(request, "shown_tags", frozenset())  # type: ignore[attr-defined]
             return response
@@ -49,6 +49,18 @@ def kept_page(*parameters: str) -> Callable[[View], View]:
         return noting
 
     return kept
+
+
+def _made(view: View, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    """Return the page, made from the replica if the front has one for this guest."""
+
+    def make() -> HttpResponse:
+        _forget(request)
+        return view(request, *args, **kwargs)
+
+    from_replica: FromReplica | None = request.META.get(FROM_REPLICA)
+    response = from_replica(make) if from_replica else None
+    return make() if response is None else response
 
 
 def _shared(

@@ -24,6 +24,8 @@ from django.db.models.query import (
     get_related_populators,
 )
 
+from rejoinder.statements.run import run
+
 T = TypeVar("T")
 
 # What stands for a value while the SQL is written: of its type, and like no other constant. A
@@ -76,14 +78,11 @@ class Prepared(Generic[T]):
         # Itself: Django's name for it finds the thread's own again with each use.
         database = connections[DEFAULT_DB_ALIAS]
         written = self._written.get(database.vendor) or self._write()
-        adapted = [_adapted(value) for value in values]
+        adapted = [_adapted(value, database) for value in values]
         parameters = [
             constant if place is None else adapted[place] for place, constant in written.places
         ]
-        with database.cursor() as cursor:
-            cursor.execute(written.sql, parameters)
-            rows = cursor.fetchall()
-        for row in rows:
+        for row in run(written.sql, parameters, database):
             yield written.make(_converted(row, written.converters, database))
 
     def _write(self) -> _Written:
@@ -94,7 +93,7 @@ class Prepared(Generic[T]):
         except EmptyResultSet:
             # Whoever asks, nothing is found.
             return self._keep(_Written("SELECT 1 WHERE 1 = 0", (), (), tuple))
-        examples = [_adapted(example) for example in self.examples]
+        examples = [_adapted(example, connection) for example in self.examples]
         places = tuple(
             (examples.index(value), None) if value in examples else (None, value)
             for value in parameters
@@ -154,8 +153,6 @@ def _converted(
     return values
 
 
-def _adapted(value: Any) -> Any:
+def _adapted(value: Any, database: Any) -> Any:
     """Return a value as the engine's driver takes it."""
-    if isinstance(value, datetime):
-        return connection.ops.adapt_datetimefield_value(value)
-    return value
+    return database.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value

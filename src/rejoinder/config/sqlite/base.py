@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from django.db.backends.sqlite3 import base
 from django.db.backends.utils import CursorWrapper
 from django.utils.asyncio import async_unsafe
 
+from rejoinder.config.sqlite.moments import Operations
 from rejoinder.config.sqlite.writers import Turns, turns_of
 
 # Django's own, where the option names none.
@@ -77,7 +79,30 @@ class ShortCursor(CursorWrapper):
 class DatabaseWrapper(base.DatabaseWrapper):
     """Django's connection, which queues before a transaction and not before single statements."""
 
+    ops_class = Operations
+
     _turn: Turns | None = None
+
+    @async_unsafe
+    def run(self, sql: str, values: Sequence[Any]) -> list[Any]:
+        """Run one statement and return its rows: a cursor's way without the cursor.
+
+        For statements that are asked again and again (statements/run.py). Raises Django's
+        database errors.
+        """
+        if self.connection is None or self.queries_logged or self.execute_wrappers:
+            with self.cursor() as cursor:
+                cursor.execute(sql, values)
+                rows: list[Any] = cursor.fetchall()
+            return rows
+        self.validate_thread_sharing()
+        self.validate_no_broken_transaction()
+        try:
+            found: list[Any] = self.connection.execute(_with_marks(sql), values).fetchall()
+        except self.Database.Error:
+            with self.wrap_database_errors:
+                raise
+        return found
 
     @async_unsafe
     def cursor(self) -> Any:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
+from threading import get_ident
 from typing import Any
 
+from django.conf import settings
 from django.db import OperationalError
 from django.db.backends.sqlite3 import base
 from django.db.backends.utils import CursorWrapper
@@ -82,6 +84,17 @@ class DatabaseWrapper(base.DatabaseWrapper):
     ops_class = Operations
 
     _turn: Turns | None = None
+    _logs_all = False
+
+    @property
+    def queries_logged(self) -> bool:
+        """Whether each statement is noted: asked before each, and Django's settings are slow."""
+        return self.force_debug_cursor or self._logs_all
+
+    def connect(self) -> None:
+        """Open the connection."""
+        super().connect()
+        self._logs_all = settings.DEBUG
 
     @async_unsafe
     def run(self, sql: str, values: Sequence[Any]) -> list[Any]:
@@ -95,8 +108,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 cursor.execute(sql, values)
                 rows: list[Any] = cursor.fetchall()
             return rows
-        self.validate_thread_sharing()
-        self.validate_no_broken_transaction()
+        if self._thread_ident != get_ident():
+            self.validate_thread_sharing()
+        if self.needs_rollback:
+            self.validate_no_broken_transaction()
         try:
             found: list[Any] = self.connection.execute(_with_marks(sql), values).fetchall()
         except self.Database.Error:

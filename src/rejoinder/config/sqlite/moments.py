@@ -22,6 +22,8 @@ class Operations(DatabaseOperations):
 
     def convert_datetimefield_value(self, value: Any, expression: Any, connection: Any) -> Any:
         """Return a moment from what the database keeps."""
+        if value is None:
+            return None
         if type(value) is str and self.connection.timezone is UTC:
             try:
                 moment = datetime.fromisoformat(value)

@@ -108,13 +108,50 @@ def test_who_listens_to_statements_hears_of_each() -> None:
     assert [query["sql"] for query in queries] == ["SELECT 2"]
 
 
-def test_another_threads_connection_is_refused() -> None:
+def test_a_statement_without_a_cursor_is_as_one_with() -> None:
+    assert connection.run("SELECT %s, '100 %%' UNION SELECT 2, %s", [1, "x"]) == [
+        (1, "100 %"),
+        (2, "x"),
+    ]
+    assert connection.run("UPDATE boards_site SET label = label WHERE id = %s", [0]) == []
+    with pytest.raises(OperationalError) as raised:
+        connection.run("SELECT nothing_of_this_name, %s", [1])
+    assert isinstance(raised.value.__cause__, connection.Database.Error)
+
+
+def test_who_listens_hears_of_statements_without_a_cursor_too() -> None:
+    heard: list[str] = []
+
+    def listen(execute: Any, sql: str, *others: Any) -> Any:
+        heard.append(sql)
+        return execute(sql, *others)
+
+    with connection.execute_wrapper(listen):
+        assert connection.run("SELECT %s", [1]) == [(1,)]
+    with CaptureQueriesContext(connection) as queries:
+        connection.run("SELECT %s", [2])
+    assert heard == ["SELECT %s"]
+    assert [query["sql"] for query in queries] == ["SELECT 2"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_in_a_broken_transaction_nothing_more_is_run_without_a_cursor_either() -> None:
+    with transaction.atomic():
+        with pytest.raises(OperationalError), transaction.atomic(savepoint=False):
+            connection.run("SELECT nothing_of_this_name, %s", [1])
+        with pytest.raises(transaction.TransactionManagementError):
+            connection.run("SELECT %s", [1])
+        transaction.set_rollback(False)
+
+
+@pytest.mark.parametrize("way", ["cursor", "run"])
+def test_another_threads_connection_is_refused(way: str) -> None:
     refusals: list[DatabaseError] = []
     here = connection.connection and connections["default"]
 
     def elsewhere() -> None:
         try:
-            here.cursor()
+            here.cursor() if way == "cursor" else here.run("SELECT 1", [])
         except DatabaseError as error:
             refusals.append(error)
 

@@ -38,7 +38,7 @@ class ToyScreen(ModuleType):
     def screen_locked(self, proposed: Proposed) -> list[Finding]:
         return [_finding(v, "late") for v in Verdict if f"LATE-{v.name}" in proposed.words.source]
 
-    def note(self, post: Post, findings: Sequence[Finding]) -> None:
+    def note(self, post: Post, proposed: Proposed, findings: Sequence[Finding]) -> None:
         self.noted.append((post.title, findings))
 
     def note_refusal(self, proposed: Proposed, findings: Sequence[Finding]) -> None:

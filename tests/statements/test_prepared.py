@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, connection
@@ -11,7 +11,7 @@ from django.utils import timezone
 from rejoinder.policy import gate
 from rejoinder.policy.prepared import ForPrincipal
 from rejoinder.policy.principals import GUEST
-from rejoinder.statements.insert import _column, insert, insert_many
+from rejoinder.statements.insert import _column, insert, insert_values
 from rejoinder.statements.prepared import (
     MOMENT,
     MOST_PARTS,
@@ -128,9 +128,38 @@ def test_a_saved_row_is_as_save_would_have_it() -> None:
     alias.message_id = "two@example.org"
     alias.save()
     assert Alias.unscoped.count() == 1
-    insert_many(Alias(message_id=f"{n}@example.org", post=root) for n in range(3))
-    assert Alias.unscoped.count() == 4
-    insert_many([])
+
+
+def test_rows_are_saved_from_their_values_by_one_statement() -> None:
+    root = make_thread()
+    names = {f"{n}@example.org" for n in range(3)}
+    with CaptureQueriesContext(connection) as queries:
+        insert_values(Alias, *({"message_id": name, "post_id": root.pk} for name in names))
+        insert_values(Alias)
+    assert len(queries) == 1
+    assert set(Alias.unscoped.values_list("message_id", "post")) == {(n, root.pk) for n in names}
+    with pytest.raises(KeyError):
+        insert_values(Alias, {"message_id": "one@example.org"})
+
+
+@pytest.mark.parametrize(
+    "at",
+    [
+        datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC),
+        datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC),
+        datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.get_fixed_timezone(120)),
+    ],
+)
+def test_moments_are_saved_as_save_would_have_them(at: datetime) -> None:
+    root = make_thread()
+    insert(post := _like(root, posted_at=at))
+    inserted = _as_it_lies_there(post)
+    found = Prepared(lambda pk: Post.unscoped.filter(pk=pk), NUMBER).first(post.pk)
+    assert found is not None
+    assert (found.posted_at, found.posted_at.tzinfo) == (at, UTC)
+    Post.unscoped.filter(pk=post.pk).delete()
+    (saved := _like(root, posted_at=at)).save(force_insert=True)
+    assert inserted == _as_it_lies_there(saved)
 
 
 def test_a_key_that_is_given_is_kept() -> None:

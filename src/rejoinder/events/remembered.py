@@ -13,9 +13,8 @@ from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from django.db import connection
-
 from rejoinder.events.models import Epoch
+from rejoinder.statements.run import run
 
 T = TypeVar("T")
 
@@ -60,7 +59,5 @@ def _number() -> int | None:
 
 
 def _read() -> int | None:
-    with connection.cursor() as cursor:
-        cursor.execute(_SQL)
-        row = cursor.fetchone()
-    return row[0] if row else None
+    rows = run(_SQL)
+    return rows[0][0] if rows else None

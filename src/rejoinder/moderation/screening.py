@@ -41,7 +41,7 @@ def screen_locked(proposed: Proposed) -> list[Finding]:
     return examine(proposed, Facts(proposed), settings_of(rules))
 
 
-def note(post: Post, findings: Sequence[Finding]) -> None:
+def note(post: Post, proposed: Proposed, findings: Sequence[Finding]) -> None:
     """Log what was found in a post that is kept, lay it on the desk, and keep its sketch."""
     if findings:
         Firing.unscoped.bulk_create(_firing(finding, post) for finding in findings)
@@ -50,9 +50,10 @@ def note(post: Post, findings: Sequence[Finding]) -> None:
     elif findings:
         cases.open_case(post, CaseKind.FIRST)
     if _keeps_prints():
-        text = post.text
-        prints.keep_print(post, sketch_of(post.title, text.source, FEWEST_WORDS), timezone.now())
-        prints.sweep(timezone.now() - timedelta(hours=LONGEST_HOURS))
+        now, words = timezone.now(), proposed.words
+        sketch = sketch_of(words.title, words.source, FEWEST_WORDS)
+        prints.keep_print(post.pk, sketch, now, is_new=proposed.post is None)
+        prints.sweep(post.pk, now - timedelta(hours=LONGEST_HOURS))
 
 
 def _keeps_prints() -> bool:

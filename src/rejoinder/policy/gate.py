@@ -95,14 +95,20 @@ def shows(principal: Principal, field: Field, thing: object) -> bool:
     return predicate is not None and predicate(principal, thing)
 
 
-def check(principal: Principal, verb: Verb, thing: object, refusal: str = "") -> None:
-    """Raise Missing if the principal can't see the thing, Refused if it may not do that."""
+def check(
+    principal: Principal, verb: Verb, thing: object, refusal: str | Callable[[], str] = ""
+) -> None:
+    """Raise Missing if the principal can't see the thing, Refused if it may not do that.
+
+    `refusal` is what to say then, or what returns it.
+    """
     if not may(principal, Verb.READ, thing):
         _note_refusal(principal, Verb.READ, thing)
         raise Missing(_("There is no such page."))
     if not may(principal, verb, thing):
         _note_refusal(principal, verb, thing)
-        refused = Refused(refusal or _("You may not do that here."))
+        said = refusal() if callable(refusal) else refusal
+        refused = Refused(said or _("You may not do that here."))
         refused.is_noted = True
         raise refused
 

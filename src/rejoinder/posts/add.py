@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
+from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
@@ -27,10 +29,22 @@ _AUTHOR = Prepared(lambda pk: Member.objects.filter(pk=pk), NUMBER)
 _SUBMITTED = Prepared(lambda mark: Post.unscoped.filter(submission=mark), TEXT)
 
 
+class Added(NamedTuple):
+    """A post, and whether it's there only now; if not, it came with the same mark before."""
+
+    post: Post
+    is_new: bool
+
+
+def add(principal: Principal, draft: Draft) -> Post:
+    """Add a post and return it, as `add_once` does."""
+    return add_once(principal, draft).post
+
+
 @outages.told()
 @held()
-def add(principal: Principal, draft: Draft) -> Post:
-    """Add a post and return it; it is durable when this returns.
+def add_once(principal: Principal, draft: Draft) -> Added:
+    """Add a post, or find the one that was sent with this mark; it is durable on return.
 
     The same submission mark gives the same post again. Takes the lock of the thread,
     then of the board's tally. What the rules hold is kept, and isn't shown yet (its state
@@ -39,7 +53,7 @@ def add(principal: Principal, draft: Draft) -> Post:
     """
     submission = _mark(principal, draft)
     if earlier := _sent_before(submission):
-        return earlier
+        return Added(earlier, is_new=False)
     limited.take(principal, "post")
     said = check_words(draft)
     check_place(principal, draft)
@@ -52,11 +66,13 @@ def add(principal: Principal, draft: Draft) -> Post:
         try:
             # Settings, too, are asked for again.
             with transaction.atomic(), held():
-                return _sent_before(submission) or _do_add(draft, proposed, submission, findings)
+                if earlier := _sent_before(submission):
+                    return Added(earlier, is_new=False)
+                return Added(_do_add(draft, proposed, submission, findings), is_new=True)
         except IntegrityError:
             # On PostgreSQL a twin submission may commit between the look and the insert.
             if earlier := _sent_before(submission):
-                return earlier
+                return Added(earlier, is_new=False)
             raise
 
 
@@ -78,7 +94,7 @@ def check_place(principal: Principal, draft: Draft) -> None:
                     "below: respond to another post of the thread, or start a thread with it."
                 )
             )
-        gate.check(principal, gate.Verb.RESPOND, draft.parent, _refusal(draft.parent))
+        gate.check(principal, gate.Verb.RESPOND, draft.parent, partial(_refusal, draft.parent))
     elif draft.board is not None:
         closed = _("This board is closed: it can be read, but not posted to.")
         gate.check(principal, gate.Verb.START_THREAD, draft.board, closed)

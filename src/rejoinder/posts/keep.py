@@ -10,7 +10,7 @@ from rejoinder.boards.site import site_label
 from rejoinder.members.models import Member
 from rejoinder.posts import authored
 from rejoinder.posts.drafts import Markup
-from rejoinder.statements.insert import insert
+from rejoinder.statements.insert import insert, insert_values
 from rejoinder.text.excerpts import first_line
 from rejoinder.text.markup import render_markdown
 from rejoinder.text.plain import render_plain
@@ -112,7 +112,7 @@ def save_new(post: Post, thread: Thread, said: Words | None) -> None:
         thread.save(update_fields=["root"])
     rebalance.keep_short(post)
     if said is not None:
-        insert(PostText(post=post, **_text(said)))
+        insert_values(PostText, {"post_id": post.pk, **_text(said)})
         authored.tell(post.author, [post.pk])
     if post.state == State.VISIBLE:
         tallies.hang_on(post)

@@ -78,7 +78,7 @@ class Screen(Protocol):
     def screen_locked(self, proposed: Proposed) -> Sequence[Finding]:
         """Return what can only be known under the locks, such as how long ago one posted."""
 
-    def note(self, post: Post, findings: Sequence[Finding]) -> None:
+    def note(self, post: Post, proposed: Proposed, findings: Sequence[Finding]) -> None:
         """Keep what was found beside a post that was kept, in its transaction."""
 
     def note_refusal(self, proposed: Proposed, findings: Sequence[Finding]) -> None:
@@ -124,7 +124,7 @@ def under_lock(proposed: Proposed, findings: tuple[Finding, ...]) -> tuple[Findi
 def keep_findings(post: Post, proposed: Proposed, findings: Sequence[Finding]) -> None:
     """Keep what was found beside the post, in its transaction."""
     if (screen := _screen_for(proposed)) is not None:
-        screen.note(post, findings)
+        screen.note(post, proposed, findings)
 
 
 def is_held(findings: Sequence[Finding]) -> bool:

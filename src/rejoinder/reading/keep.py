@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db import connection, transaction
+from django.db import transaction
 from pyroaring import BitMap64
 
 from rejoinder.members.models import Member
 from rejoinder.reading.models import ReadMarks
 from rejoinder.statements.prepared import NUMBER, Prepared
+from rejoinder.statements.run import run
 from rejoinder.threads.models import Post
 
 _ROW = Prepared(lambda pk: ReadMarks.unscoped.select_for_update().filter(pk=pk), NUMBER)
@@ -55,8 +56,7 @@ def _turn(member_id: int, posts: BitMap64, *, is_read: bool) -> None:
             turned.run_optimize()
             row.turned = turned.serialize()
             row.version += 1
-            with connection.cursor() as cursor:
-                cursor.execute(_SAVE, [row.turned, row.version, member_id])
+            run(_SAVE, [row.turned, row.version, member_id])
 
 
 def _locked(member_id: int) -> ReadMarks:

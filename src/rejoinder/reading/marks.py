@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db import connection
 from pyroaring import FrozenBitMap64
 
 from rejoinder.reading.models import ReadMarks
+from rejoinder.statements.run import run
 
 # One row by its key. The set itself, up to some hundred kilobytes, is read only by who
 # doesn't have it yet: PostgreSQL keeps it apart from the row, SQLite on pages behind it.
@@ -53,12 +53,10 @@ def marks_of(member_id: int, known: Marks | None = None) -> Marks:
     `known` is what the caller has of the member from before; while nothing was marked since,
     it's returned itself, and the set isn't read again. The member's own posts are never new.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_SQL, [known.version if known else 0, member_id])
-        row = cursor.fetchone()
-    if row is None:
+    rows = run(_SQL, [known.version if known else 0, member_id])
+    if not rows:
         return NOTHING_NEW
-    version, floor, turned = row
+    version, floor, turned = rows[0]
     if turned is None:
         assert known is not None  # no row has version 0
         return known

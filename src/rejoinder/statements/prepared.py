@@ -24,6 +24,8 @@ from django.db.models.query import (
     get_related_populators,
 )
 
+from rejoinder.statements.run import run
+
 T = TypeVar("T")
 
 # SQLite takes at most 500 selects in one compound (SQLITE_MAX_COMPOUND_SELECT).
@@ -105,25 +107,21 @@ class Prepared(Generic[T]):
         database = connections[DEFAULT_DB_ALIAS]
         written = self._written.get(database.vendor) or self._write()
         found: list[T] = []
-        with database.cursor() as cursor:
-            for start in range(0, len(every), MOST_PARTS):
-                some = every[start : start + MOST_PARTS]
-                union = " UNION ALL ".join(
-                    f"SELECT * FROM ({written.sql}) AS part{at}"  # noqa: S608 - Django's own SQL
-                    for at in range(len(some))
-                )
-                cursor.execute(union, [value for one in some for value in _in_places(written, one)])
-                found += map(written.make, cursor.fetchall())
+        for start in range(0, len(every), MOST_PARTS):
+            some = every[start : start + MOST_PARTS]
+            union = " UNION ALL ".join(
+                f"SELECT * FROM ({written.sql}) AS part{at}"  # noqa: S608 - Django's own SQL
+                for at in range(len(some))
+            )
+            values = [value for one in some for value in _in_places(written, one, database)]
+            found += map(written.make, run(union, values, database))
         return found
 
     def _found(self, values: tuple[object, ...]) -> Iterator[T]:
         # Itself: Django's name for it finds the thread's own again with each use.
         database = connections[DEFAULT_DB_ALIAS]
         written = self._written.get(database.vendor) or self._write()
-        with database.cursor() as cursor:
-            cursor.execute(written.sql, _in_places(written, values))
-            rows = cursor.fetchall()
-        for row in rows:
+        for row in run(written.sql, _in_places(written, values, database), database):
             yield written.make(_converted(row, written.converters, database))
 
     def _write(self) -> _Written:
@@ -134,7 +132,7 @@ class Prepared(Generic[T]):
         except EmptyResultSet:
             # Whoever asks, nothing is found.
             return self._keep(_Written("SELECT 1 WHERE 1 = 0", (), (), tuple))
-        examples = [_adapted(example) for example in self.examples]
+        examples = [_adapted(example, connection) for example in self.examples]
         if len(set(examples)) < len(examples):
             raise NotPrepared("Two values are stood for by the same; see `number`.")
         places = tuple(
@@ -161,9 +159,9 @@ class Prepared(Generic[T]):
         return written
 
 
-def _in_places(written: _Written, values: tuple[object, ...]) -> list[Any]:
+def _in_places(written: _Written, values: tuple[object, ...], database: Any) -> list[Any]:
     """Return the parameters of a statement."""
-    adapted = [_adapted(value) for value in values]
+    adapted = [_adapted(value, database) for value in values]
     return [constant if place is None else adapted[place] for place, constant in written.places]
 
 
@@ -202,8 +200,6 @@ def _converted(
     return values
 
 
-def _adapted(value: Any) -> Any:
+def _adapted(value: Any, database: Any) -> Any:
     """Return a value as the engine's driver takes it."""
-    if isinstance(value, datetime):
-        return connection.ops.adapt_datetimefield_value(value)
-    return value
+    return database.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value

@@ -9,7 +9,8 @@ from __future__ import annotations
 from django.db import connection
 from django.db.models import F, QuerySet
 
-from rejoinder.statements.insert import insert
+from rejoinder.statements.insert import insert_values
+from rejoinder.statements.run import run
 from rejoinder.threads.models import BoardTally, Numbering, Post, State, Thread
 
 
@@ -43,7 +44,8 @@ def appear(post: Post, thread: Thread, *, is_new: bool = False) -> None:
     # that appear at once one must see the other (changes.py).
     _save_tally(thread)
     if is_unnumbered:
-        insert(Numbering(board_id=post.board_id, number=number, post_id=post.pk))
+        given = {"board_id": post.board_id, "number": number, "post_id": post.pk}
+        insert_values(Numbering, given)
 
 
 _SAVE_TALLY = """
@@ -57,42 +59,33 @@ def _save_tally(thread: Thread) -> None:
     adapted = connection.ops.adapt_datetimefield_value
     last_at, started_at = adapted(thread.last_at), adapted(thread.started_at)
     values = (thread.posts_count, last_at, thread.last_post_id, started_at, thread.pk)
-    with connection.cursor() as cursor:
-        cursor.execute(_SAVE_TALLY, values)
+    run(_SAVE_TALLY, values)
 
 
 # One statement, which also takes the row's lock: every post of a board waits here.
 _COUNT_IN = """
     UPDATE threads_boardtally SET
         posts_count = posts_count + 1,
-        threads_count = threads_count + %(threads)s,
-        last_number = last_number + %(numbers)s,
+        threads_count = threads_count + %s,
+        last_number = last_number + %s,
         last_post_id = CASE
-            WHEN last_at IS NULL OR last_at < %(at)s
-                OR (last_at = %(at)s AND last_post_id <= %(post)s) THEN %(post)s
+            WHEN last_at IS NULL OR last_at < %s OR (last_at = %s AND last_post_id <= %s) THEN %s
             ELSE last_post_id END,
-        last_at = CASE WHEN last_at IS NULL OR last_at < %(at)s THEN %(at)s ELSE last_at END
-    WHERE board_id = %(board)s RETURNING last_number
+        last_at = CASE WHEN last_at IS NULL OR last_at < %s THEN %s ELSE last_at END
+    WHERE board_id = %s RETURNING last_number
 """
 
 
 def _count_in(post: Post, *, begins_thread: bool, is_unnumbered: bool) -> int:
     """Count a post in its board's tally and return the board's last number after it."""
-    values = {
-        "threads": int(begins_thread),
-        "numbers": int(is_unnumbered),
-        "at": connection.ops.adapt_datetimefield_value(post.posted_at),
-        "post": post.pk,
-        "board": post.board_id,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNT_IN, values)
-        row = cursor.fetchone()
-        if row is None:
-            BoardTally.unscoped.get_or_create(board_id=post.board_id)
-            cursor.execute(_COUNT_IN, values)
-            row = cursor.fetchone()
-    return int(row[0])
+    at = connection.ops.adapt_datetimefield_value(post.posted_at)
+    counts = (int(begins_thread), int(is_unnumbered))
+    values = (*counts, at, at, post.pk, post.pk, at, at, post.board_id)
+    rows = run(_COUNT_IN, values)
+    if not rows:
+        BoardTally.unscoped.get_or_create(board_id=post.board_id)
+        rows = run(_COUNT_IN, values)
+    return int(rows[0][0])
 
 
 def disappear(post: Post, thread: Thread) -> None:
@@ -119,8 +112,7 @@ def hang_on(post: Post) -> None:
     with its own parent, and so on upwards.
     """
     while (parent := post.parent) is not None:
-        with connection.cursor() as cursor:
-            cursor.execute(_ONE_MORE, [parent.pk])
+        run(_ONE_MORE, [parent.pk])
         if parent.is_drawn:
             return
         parent.refresh_from_db(fields=["is_drawn"])

@@ -14,7 +14,8 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from rejoinder.errors import Conflict, Missing, Unavailable
-from rejoinder.statements.prepared import MOMENT, NUMBER, Prepared
+from rejoinder.statements.prepared import NUMBER, Prepared
+from rejoinder.statements.run import run
 from rejoinder.threads import labels
 from rejoinder.threads.models import Post, Thread
 from rejoinder.threads.paging import earlier_than, later_than
@@ -115,24 +116,14 @@ def _in_short(post_ids: Sequence[int]) -> list[Post]:
     return found
 
 
-_LAST_BY: Prepared[str] = Prepared(
-    lambda parent, at: (
-        Post.unscoped.filter(parent=parent, posted_at__lte=at)
-        .order_by("-posted_at", "-pk")
-        .values_list("closes", flat=True)[:1]
-    ),
-    NUMBER,
-    MOMENT,
-)
-_FIRST_AFTER: Prepared[str] = Prepared(
-    lambda parent, at: (
-        Post.unscoped.filter(parent=parent, posted_at__gt=at)
-        .order_by("posted_at", "pk")
-        .values_list("opens", flat=True)[:1]
-    ),
-    NUMBER,
-    MOMENT,
-)
+# Of a parent's responses, where the last one up to a moment ends, and the first one after begins.
+_BESIDE = """
+    SELECT
+        (SELECT closes FROM threads_post WHERE parent_id = %s AND posted_at <= %s
+            ORDER BY posted_at DESC, id DESC LIMIT 1),
+        (SELECT opens FROM threads_post WHERE parent_id = %s AND posted_at > %s
+            ORDER BY posted_at, id LIMIT 1)
+"""
 
 
 def span_under(parent: Post, posted_at: datetime, post_id: int | None = None) -> labels.Span:
@@ -141,8 +132,8 @@ def span_under(parent: Post, posted_at: datetime, post_id: int | None = None) ->
     A new post (no id yet) comes after those of the same instant.
     """
     if post_id is None:
-        before = _LAST_BY.first(parent.pk, posted_at)
-        after = _FIRST_AFTER.first(parent.pk, posted_at)
+        at = connection.ops.adapt_datetimefield_value(posted_at)
+        before, after = run(_BESIDE, [parent.pk, at, parent.pk, at])[0]
         return labels.inside(before or parent.opens, after or parent.closes)
     siblings = Post.unscoped.filter(parent=parent)
     earlier = earlier_than(siblings, "posted_at", (posted_at, post_id)).exclude(pk=post_id)

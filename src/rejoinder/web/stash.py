@@ -7,7 +7,7 @@ mark; signing in keeps the session's matter, and the form comes back filled.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields
 from typing import Any
 
@@ -34,10 +34,10 @@ KEPT_SECONDS = 24 * 3600
 AT = "at"
 
 
-def ask_to_sign_in(request: PageRequest, address: str) -> HttpResponse | None:
+def ask_to_sign_in(request: PageRequest, address: Callable[[], str]) -> HttpResponse | None:
     """Return the way to the sign-in page for a guest, and None for a member.
 
-    It leads back to where the guest was; what they sent to the form at `address` stands in
+    It leads back to where the guest was; what they sent to the form at `address()` stands in
     it then. Raises BadText if that's too long to be kept, or TooMany.
     """
     if request.principal.kind is not Kind.GUEST:
@@ -48,7 +48,7 @@ def ask_to_sign_in(request: PageRequest, address: str) -> HttpResponse | None:
     limited.take(request.principal, "stash")
     stash(request, typed)
     messages.info(request, _("Please sign in first. What you wrote is kept meanwhile."))
-    return redirect_to_login(f"{address}?draft={typed.submission}")
+    return redirect_to_login(f"{address()}?draft={typed.submission}")
 
 
 def stash(request: HttpRequest, typed: Typed) -> None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
+from threading import get_ident
 from typing import Any
 
+from django.conf import settings
 from django.db import OperationalError
 from django.db.backends.sqlite3 import base
 from django.db.backends.utils import CursorWrapper
 from django.utils.asyncio import async_unsafe
 
+from rejoinder.config.sqlite.moments import Operations
 from rejoinder.config.sqlite.writers import Turns, turns_of
 
 # Django's own, where the option names none.
@@ -77,7 +81,43 @@ class ShortCursor(CursorWrapper):
 class DatabaseWrapper(base.DatabaseWrapper):
     """Django's connection, which queues before a transaction and not before single statements."""
 
+    ops_class = Operations
+
     _turn: Turns | None = None
+    _logs_all = False
+
+    @property
+    def queries_logged(self) -> bool:
+        """Whether each statement is noted: asked before each, and Django's settings are slow."""
+        return self.force_debug_cursor or self._logs_all
+
+    def connect(self) -> None:
+        """Open the connection."""
+        super().connect()
+        self._logs_all = settings.DEBUG
+
+    @async_unsafe
+    def run(self, sql: str, values: Sequence[Any]) -> list[Any]:
+        """Run one statement and return its rows: a cursor's way without the cursor.
+
+        For statements that are asked again and again (statements/run.py). Raises Django's
+        database errors.
+        """
+        if self.connection is None or self.queries_logged or self.execute_wrappers:
+            with self.cursor() as cursor:
+                cursor.execute(sql, values)
+                rows: list[Any] = cursor.fetchall()
+            return rows
+        if self._thread_ident != get_ident():  # type: ignore[attr-defined]
+            self.validate_thread_sharing()
+        if self.needs_rollback:
+            self.validate_no_broken_transaction()
+        try:
+            found: list[Any] = self.connection.execute(_with_marks(sql), values).fetchall()
+        except self.Database.Error:
+            with self.wrap_database_errors:
+                raise
+        return found
 
     @async_unsafe
     def cursor(self) -> Any:

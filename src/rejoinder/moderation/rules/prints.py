@@ -9,14 +9,15 @@ from typing import ClassVar, Protocol
 from django.db import models
 
 from rejoinder.moderation.rules.sketches import MARKS, likeness, pack, unpack
-from rejoinder.statements.insert import insert, insert_many
-from rejoinder.statements.prepared import MOMENT, NUMBER, Prepared
+from rejoinder.statements.insert import insert_values
+from rejoinder.statements.prepared import MOMENT, Prepared
 from rejoinder.threads.models import Post, State
 
 # Of texts that share a mark, the latest so many are compared.
 MOST_COMPARED = 100
-# With each post kept, at most so many that are past their time are thrown away.
-SWEPT_EACH = 20
+# With one post in so many, at most so many that are past their time are thrown away: twice as
+# many as are kept meanwhile.
+SWEPT_EVERY, SWEPT_EACH = 16, 32
 
 
 class TextPrint(models.Model):
@@ -81,24 +82,23 @@ class KeptPrints:
         ]
 
 
-_KEPT = Prepared(lambda pk: TextPrint.objects.filter(pk=pk).values_list("pk", flat=True), NUMBER)
 _OLD: Prepared[int] = Prepared(
     lambda until: TextPrint.objects.filter(at__lt=until).values_list("pk", flat=True)[:SWEPT_EACH],
     MOMENT,
 )
 
 
-def keep_print(post: Post, sketch: tuple[int, ...], at: datetime) -> None:
-    """Keep a post's sketch in place of the one it had; in its transaction."""
-    if _KEPT.first(post.pk) is not None:
-        TextPrint.objects.filter(pk=post.pk).delete()
+def keep_print(post_id: int, sketch: tuple[int, ...], at: datetime, *, is_new: bool) -> None:
+    """Keep a post's sketch, in its transaction: in place of the one it had, unless it's new."""
+    if not is_new:
+        TextPrint.objects.filter(pk=post_id).delete()
     if sketch:
-        kept = TextPrint(post_id=post.pk, at=at, sketch=pack(sketch))
-        insert(kept)
-        insert_many(PrintMark(print_of_id=post.pk, mark=mark, at=at) for mark in sketch[:MARKS])
+        insert_values(TextPrint, {"post_id": post_id, "at": at, "sketch": pack(sketch)})
+        marks = ({"print_of_id": post_id, "mark": mark, "at": at} for mark in sketch[:MARKS])
+        insert_values(PrintMark, *marks)
 
 
-def sweep(until: datetime) -> None:
-    """Throw some sketches from before then away."""
-    if gone := _OLD.all(until):
+def sweep(post_id: int, until: datetime) -> None:
+    """Throw some sketches from before then away, with one post in so many."""
+    if post_id % SWEPT_EVERY == 0 and (gone := _OLD.all(until)):
         TextPrint.objects.filter(pk__in=gone).delete()

@@ -44,7 +44,7 @@ from rejoinder.web.typed import Typed, check_encoding, typed_in
 def edit(request: PageRequest, public_id: str) -> HttpResponse:
     """Show the form that edits a post, and keep what it sends."""
     address = reverse("edit", args=[public_id])
-    if (answer := ask_to_sign_in(request, address)) is not None:
+    if (answer := ask_to_sign_in(request, lambda: address)) is not None:
         return answer
     post = revisions.own_or_visible(request.principal, public_id)
     gate.check(request.principal, gate.Verb.EDIT, post, _refusal(post))

@@ -22,7 +22,7 @@ from rejoinder.errors import (
 )
 from rejoinder.policy import gate
 from rejoinder.policy.principals import Principal
-from rejoinder.posts.add import add, check_place, withdrawn_since
+from rejoinder.posts.add import add_once, check_place, withdrawn_since
 from rejoinder.posts.drafts import Draft
 from rejoinder.posts.preview import preview
 from rejoinder.text.quoting import quote
@@ -117,7 +117,7 @@ def _answered(request: PageRequest, public_id: str) -> Post:
 
 
 def _write(request: PageRequest, place: Place) -> HttpResponse:
-    if (answer := ask_to_sign_in(request, place.address)) is not None:
+    if (answer := ask_to_sign_in(request, lambda: place.address)) is not None:
         return answer
     if request.method == "POST":
         return _take(request, place, typed_in(request))
@@ -174,8 +174,8 @@ def _do_take(request: PageRequest, place: Place, typed: Typed) -> HttpResponse:
         return _show(request, place, typed, form=form, status=HTTPStatus.BAD_REQUEST)
     if typed.button == "preview":
         return _show(request, place, typed, form=form)
-    post = add(request.principal, place.draft(typed))
-    if not _is_what_was_sent(request.principal, post, typed):
+    post, is_new = add_once(request.principal, place.draft(typed))
+    if not is_new and not _is_what_was_sent(request.principal, post, typed):
         return _tell_twins_apart(request, place, typed, post)
     unstash(request, typed.submission)
     return SeeOther(reverse("post", args=[post.public_id]))

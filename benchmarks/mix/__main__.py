@@ -152,16 +152,25 @@ async def _watch(
 
 
 def _told(wanted: Wanted, log: Log, traffic: Traffic, held: int) -> list[str]:
-    head = ("", "requests", "errors", "p50 ms", "p95 ms", "p99 ms", "longest ms")
-    lines = [head, tuple("-" for _ in head), *figures.totals(log.stretches)]
+    calm = [
+        stretch
+        for stretch, line in zip(log.stretches, log.lines, strict=True)
+        if not _is_stormy(wanted, line["second"])
+    ]
+    stormy = [stretch for stretch in log.stretches if not any(stretch is each for each in calm)]
     memories = [line["pss_mib"] for line in log.lines]
-    busiest = max(line["generator_cpu"] for line in log.lines)
+    # The last stretch may be a moment long.
+    busiest = max(line["generator_cpu"] for line in log.lines[:-1] or log.lines)
     start, end = (at / 60 for at in wanted.storm)
     return [
         f"{wanted.rate:g} requests a second of guests, members and posts; from minute "
         f"{start:.3g} to {end:.3g} {wanted.robots:.0f} a second of robots besides.",
         "",
-        *("| " + " | ".join(line) + " |" for line in lines),
+        *_table("without robots", calm),
+        "",
+        *_table("with robots", stormy),
+        "",
+        "Errors are all that brought no page or post; the times are of those that did.",
         "",
         f"Memory (PSS): {memories[0]:.0f} MiB at first, {max(memories):.0f} at most, "
         f"{memories[-1]:.0f} at the end. The generator took {busiest:.0%} of its core at most"
@@ -170,6 +179,18 @@ def _told(wanted: Wanted, log: Log, traffic: Traffic, held: int) -> list[str]:
         f"killed; {held} of them held. Failed posts: "
         f"{', '.join(sorted(set(traffic.posted.failures))[:5]) or 'none'}.",
     ]
+
+
+def _is_stormy(wanted: Wanted, second: float) -> bool:
+    """Tell whether robots came in the stretch that ended then, or still wait."""
+    start, end = wanted.storm
+    return start < second < end + 2 * STRETCH_SECONDS
+
+
+def _table(when: str, stretches: list[Stretch]) -> list[str]:
+    head = (when, "requests", "errors", "p50 ms", "p95 ms", "p99 ms", "longest ms")
+    rows = [head, tuple("-" for _ in head), *figures.totals(stretches)]
+    return ["| " + " | ".join(row) + " |" for row in rows]
 
 
 def _drawn(wanted: Wanted, log: Log) -> str:

@@ -21,15 +21,21 @@ COLUMNS = [
 
 @dataclass
 class Stretch:
-    """Some seconds: milliseconds of each request by kind, and how many failed."""
+    """Some seconds: milliseconds of each answered request by kind, and how many weren't.
+
+    An error is what wasn't answered with a page: sent away, broken off, or never sent. How
+    soon that was says nothing of how long a reader waits.
+    """
 
     taken: dict[str, array[float]] = field(default_factory=lambda: defaultdict(lambda: array("f")))
     errors: Counter[str] = field(default_factory=Counter)
 
     def note(self, kind: str, milliseconds: float, *, is_error: bool) -> None:
         """Keep what came of a request."""
-        self.taken[kind].append(milliseconds)
-        self.errors[kind] += is_error
+        if is_error:
+            self.errors[kind] += 1
+        else:
+            self.taken[kind].append(milliseconds)
 
 
 def line_of(second: int, stretch: Stretch, machine: Mapping[str, float]) -> dict[str, float]:
@@ -37,7 +43,7 @@ def line_of(second: int, stretch: Stretch, machine: Mapping[str, float]) -> dict
     line: dict[str, float] = {"second": second, **machine}
     for kind in KINDS:
         taken = stretch.taken.get(kind, array("f"))
-        line[f"{kind}_requests"] = len(taken)
+        line[f"{kind}_requests"] = len(taken) + stretch.errors[kind]
         line[f"{kind}_errors"] = stretch.errors[kind]
         ordered = sorted(taken)
         for name, share in SHARES.items():
@@ -60,5 +66,6 @@ def totals(stretches: Sequence[Stretch]) -> list[tuple[str, ...]]:
         taken = sorted(ms for stretch in stretches for ms in stretch.taken.get(kind, ()))
         errors = sum(stretch.errors[kind] for stretch in stretches)
         times = [percentile(taken, share) for share in SHARES.values()] + [percentile(taken, 1)]
-        found.append((kind, f"{len(taken):,}", f"{errors:,}", *(f"{ms:,.1f}" for ms in times)))
+        sizes = (f"{len(taken) + errors:,}", f"{errors:,}")
+        found.append((kind, *sizes, *(f"{ms:,.1f}" for ms in times)))
     return found

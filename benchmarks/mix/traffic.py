@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -12,9 +13,10 @@ from benchmarks.harness.client import Connection
 from benchmarks.harness.writers import Posted, Writer
 from benchmarks.mix.figures import Stretch
 
-CONNECTIONS = {"guest": 64, "member": 32, "post": 16, "robot": 64}
-# More waiting than this, and further ones are refused here, as a kernel's queue would.
-MOST_WAITING = 2000
+# As many as wait at once when each waits for seconds, so that all waiting is done in the server.
+CONNECTIONS = {"guest": 384, "member": 96, "post": 48, "robot": 1200}
+# More of a kind waiting than this, and its further ones are refused here, as errors.
+MOST_WAITING = 3000
 # A reader opens few pages often and many seldom: the share of requests for the first tenth.
 POPULAR_SHARE = 0.8
 
@@ -39,9 +41,14 @@ class Traffic:
     chance: random.Random = field(default_factory=lambda: random.Random(90))
     stretch: Stretch = field(default_factory=Stretch)
     posted: Posted = field(default_factory=Posted)
-    waiting: int = 0
+    _waiting: Counter[str] = field(default_factory=Counter)
     _free: dict[str, asyncio.LifoQueue[Connection]] = field(default_factory=dict)
     _running: set[asyncio.Task[None]] = field(default_factory=set)
+
+    @property
+    def waiting(self) -> int:
+        """How many requests aren't answered yet."""
+        return self._waiting.total()
 
     def open(self) -> None:
         """Make ready; connections are opened when they're needed."""
@@ -56,7 +63,7 @@ class Traffic:
         while (due := due + self.chance.expovariate(per_second)) < until:
             if (pause := due - time.monotonic()) > 0:
                 await asyncio.sleep(pause)
-            if self.waiting >= MOST_WAITING:
+            if self._waiting[kind] >= MOST_WAITING:
                 self.stretch.note(kind, 0.0, is_error=True)
                 continue
             task = asyncio.create_task(self._serve(kind, due))
@@ -71,7 +78,7 @@ class Traffic:
                 free.get_nowait().close()
 
     async def _serve(self, kind: str, due: float) -> None:
-        self.waiting += 1
+        self._waiting[kind] += 1
         connection = await self._free[kind].get()
         ask: dict[str, Callable[[Connection], Awaitable[bool]]] = {
             "guest": self._guest,
@@ -85,7 +92,7 @@ class Traffic:
             is_good = False
         finally:
             self._free[kind].put_nowait(connection)
-            self.waiting -= 1
+            self._waiting[kind] -= 1
         self.stretch.note(kind, 1000 * (time.monotonic() - due), is_error=not is_good)
 
     async def _guest(self, connection: Connection) -> bool:

@@ -19,13 +19,15 @@ MACHINE = {"rss_mib": 1.0, "pss_mib": 1.0, "server_cpu": 0.5, "generator_cpu": 0
 def a_stretch() -> Stretch:
     stretch = Stretch()
     for milliseconds in range(1, 101):
-        stretch.note("guest", milliseconds, is_error=milliseconds > 98)
+        stretch.note("guest", milliseconds, is_error=False)
+    for _refused in range(2):
+        stretch.note("guest", 0.1, is_error=True)
     return stretch
 
 
 def test_a_stretch_is_told_by_kind(tmp_path: Path) -> None:
     line = line_of(10, a_stretch(), MACHINE)
-    assert (line["guest_requests"], line["guest_errors"]) == (100, 2)
+    assert (line["guest_requests"], line["guest_errors"]) == (102, 2)
     assert (line["guest_p50"], line["guest_p99"]) == (51, 100)
     assert line["robot_requests"] == 0
     write(tmp_path / "mix.csv", [line])
@@ -39,7 +41,7 @@ def test_totals_are_of_all_stretches_together() -> None:
     slow = Stretch()
     slow.note("guest", 1000.0, is_error=False)
     guest = totals([a_stretch(), slow])[0]
-    assert guest == ("guest", "101", "2", "51.0", "96.0", "100.0", "1,000.0")
+    assert guest == ("guest", "103", "2", "51.0", "96.0", "100.0", "1,000.0")
 
 
 def test_the_plot_is_whole_xml_with_a_line_for_each_series() -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from rejoinder.serving import bridge
 from rejoinder.serving.bridge import File
+from rejoinder.serving.line import FIRST
 from tests.serving.wire import Site, everything, served, statuses
 
 LAST = b"GET /a%%20b/%%C3%%A4?x=%%20y HTTP/1.1\r\nHost: board\r\nConnection: close\r\n%s\r\n"
@@ -219,12 +220,12 @@ def test_who_goes_first_does_and_the_others_follow() -> None:
         done.append(environ["HTTP_X_WHO"])
         return site.usual(environ, start)
 
-    def goes_first(environ: dict[str, Any]) -> bool:
+    def rank(environ: dict[str, Any]) -> float:
         came.release()
-        return environ["HTTP_X_WHO"] == "member"
+        return FIRST if environ["HTTP_X_WHO"] == "member" else 0.0
 
     site.answer = answer
-    with served(site, goes_first) as running, ExitStack() as open_ones:
+    with served(site, rank) as running, ExitStack() as open_ones:
         clients = []
         # Two threads, and as many more that are handed over before anybody is chosen.
         for who in [b"soon"] * 4 + [b"guest"] * 2 + [b"member"] * 2:

@@ -10,8 +10,9 @@ from django.http import HttpResponse
 from rejoinder.limits.addresses import network_of
 from rejoinder.serving import by_cost
 from rejoinder.serving.by_cost import ASKED_AT, LONGEST_WAIT, ByCost
-from rejoinder.serving.costs import Costs
+from rejoinder.serving.costs import HALF_LIFE, Costs
 from rejoinder.serving.front import Front
+from rejoinder.serving.line import FIRST
 from rejoinder.serving.pages import Tag
 from rejoinder.web.addresses import sender_of
 from rejoinder.web.who_sits import session_named
@@ -255,11 +256,24 @@ def test_the_table_of_known_sessions_is_bounded(
 
 def test_a_member_goes_first_who_was_here_lately_and_nobody_is_asked(site: Site) -> None:
     cookies = {"HTTP_COOKIE": "sessionid=" + "ada" * 8}
-    assert not site.limited.knows(cookies)
+    from_there = {"REMOTE_ADDR": "192.0.2.1"}
+    assert site.limited.rank(from_there | cookies) == 0.0
     site.ask(cookie=cookies["HTTP_COOKIE"])
-    assert site.limited.knows(cookies)
-    assert not site.limited.knows({"HTTP_COOKIE": "sessionid=made-up"})
-    assert not site.limited.knows({})
+    assert site.limited.rank(from_there | cookies) == FIRST
+    assert site.limited.rank(from_there | {"HTTP_COOKIE": "sessionid=made-up"}) == 0.0
+    assert site.limited.rank(from_there) == 0.0
     site.now += by_cost.KNOWN_SECONDS
-    assert not site.limited.knows(cookies)
+    assert site.limited.rank(from_there | cookies) == 0.0
     assert site.looked == 1
+
+
+def test_of_guests_comes_first_whose_address_cost_least_in_the_last_half_hour(site: Site) -> None:
+    for _page in range(3):
+        site.ask("192.0.2.1")
+    site.ask("192.0.2.2")
+    # Their buckets are empty again, and what they cost isn't forgotten.
+    site.now += 60
+    ranks = [site.limited.rank({"REMOTE_ADDR": f"192.0.2.{number}"}) for number in (1, 2, 3)]
+    assert ranks[0] > ranks[1] > ranks[2] == 0.0
+    site.now += HALF_LIFE
+    assert site.limited.rank({"REMOTE_ADDR": "192.0.2.1"}) == pytest.approx(ranks[0] / 2)

@@ -1,4 +1,4 @@
-"""Members come before guests where many wait, and nobody waits for ever."""
+"""Members come before guests where many wait, the cheapest first, and nobody waits for ever."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
-from rejoinder.serving.line import TURNS, Line
+from rejoinder.serving.line import FIRST, MOST_LEFT, TURNS, Line
 
 
 async def settle() -> None:
@@ -24,7 +24,7 @@ def test_there_are_no_more_in_than_there_are_places() -> None:
         line, entered = Line(2), []
 
         async def come(name: int) -> None:
-            await line.enter(is_first=False)
+            await line.enter(0.0)
             entered.append(name)
 
         tasks = [asyncio.create_task(come(name)) for name in range(5)]
@@ -44,10 +44,10 @@ def test_there_are_no_more_in_than_there_are_places() -> None:
 def test_members_come_first_and_of_some_turns_one_is_a_guests() -> None:
     async def story() -> None:
         line, entered = Line(1), []
-        await line.enter(is_first=False)
+        await line.enter(0.0)
 
         async def come(kind: str) -> None:
-            await line.enter(is_first=kind == "member")
+            await line.enter(FIRST if kind == "member" else 0.0)
             entered.append(kind)
             line.leave()
 
@@ -66,9 +66,9 @@ def test_members_come_first_and_of_some_turns_one_is_a_guests() -> None:
 def test_a_place_is_not_lost_by_who_goes_away_while_waiting_or_as_their_turn_comes() -> None:
     async def story() -> None:
         line = Line(1)
-        await line.enter(is_first=True)
-        waiting = asyncio.create_task(line.enter(is_first=True))
-        called = asyncio.create_task(line.enter(is_first=True))
+        await line.enter(FIRST)
+        waiting = asyncio.create_task(line.enter(FIRST))
+        called = asyncio.create_task(line.enter(FIRST))
         await settle()
         waiting.cancel()
         await settle()
@@ -77,6 +77,70 @@ def test_a_place_is_not_lost_by_who_goes_away_while_waiting_or_as_their_turn_com
         await settle()
         assert called.cancelled()
         # The place is free again.
-        await line.enter(is_first=False)
+        await line.enter(0.0)
+
+    run(story())
+
+
+def test_of_others_the_lowest_rank_comes_first_and_of_equals_who_came_first() -> None:
+    async def story() -> None:
+        line, entered = Line(1), []
+        await line.enter(0.0)
+
+        async def come(name: str, rank: float) -> None:
+            await line.enter(rank)
+            entered.append(name)
+            line.leave()
+
+        ranks = {"crawler": 3.5, "reader": 0.1, "another": 0.1, "new": 0.0}
+        tasks = [asyncio.create_task(come(name, rank)) for name, rank in ranks.items()]
+        await settle()
+        line.leave()
+        await asyncio.gather(*tasks)
+        assert entered == ["new", "reader", "another", "crawler"]
+
+    run(story())
+
+
+def test_who_has_waited_long_comes_next_whatever_their_rank() -> None:
+    async def story() -> None:
+        moment = [100.0]
+        line, entered = Line(1, longest=3.0, now=lambda: moment[0]), []
+        await line.enter(0.0)
+
+        async def come(name: str, rank: float) -> None:
+            await line.enter(rank)
+            entered.append(name)
+
+        tasks = [asyncio.create_task(come("crawler", 9.0))]
+        await settle()
+        for number in range(3):
+            moment[0] += 1.0
+            tasks.append(asyncio.create_task(come(f"reader {number}", 0.0)))
+            await settle()
+            line.leave()
+            await settle()
+        tasks.append(asyncio.create_task(come("member", FIRST)))
+        await settle()
+        for _one in range(2):
+            line.leave()
+        await asyncio.gather(*tasks)
+        assert entered == ["reader 0", "reader 1", "crawler", "reader 2", "member"]
+
+    run(story())
+
+
+def test_those_who_had_their_turn_by_age_are_cleared_away() -> None:
+    async def story() -> None:
+        moment = [100.0]
+        line = Line(1, longest=3.0, now=lambda: moment[0])
+        await line.enter(0.0)
+        for number in range(5 * MOST_LEFT):
+            waiting = asyncio.create_task(line.enter(float(number)))
+            await settle()
+            moment[0] += 3.0
+            line.leave()
+            await waiting
+        assert len(line._others) <= MOST_LEFT + 3
 
     run(story())

@@ -120,7 +120,7 @@ def _work(options: Options, listening: socket.socket, say_ready: Callable[[], No
         most_body=settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
         grace_seconds=GRACE_SECONDS,
         is_multiprocess=options.workers > 1,
-        goes_first=wsgi.goes_first,
+        rank=wsgi.rank,
         say_ready=say_ready,
     )
     stop_warming.set()

@@ -103,8 +103,8 @@ def _first(*known: AtOnce) -> AtOnce:
 
 
 front = _front()
-# Tells who comes before others when many wait.
-goes_first = cast("ByCost", front.application).knows
+# Tells in which order they come when many wait.
+rank = cast("ByCost", front.application).rank
 from rejoinder.web import static_files  # noqa: E402 - as above
 
 application: WSGIApplication = static_files.before(front)

@@ -19,7 +19,7 @@ from typing import IO, Any
 from urllib.parse import unquote_to_bytes
 
 from rejoinder.serving import bodies
-from rejoinder.serving.by_cost import ASKED_AT
+from rejoinder.serving.by_cost import ASKED_AT, LONGEST_WAIT
 from rejoinder.serving.line import Line
 from rejoinder.serving.replies import Headers
 
@@ -61,8 +61,8 @@ class Bridge:
     threads: int
     most_body: int
     is_multiprocess: bool = False
-    # Tells who comes before others when there are more than threads. Must not wait itself.
-    goes_first: Callable[[Environ], bool] = lambda _environ: False
+    # Tells in which order they come when there are more than threads. Must not wait itself.
+    rank: Callable[[Environ], float] = lambda _environ: 0.0
     _line: Line = field(init=False)
     _pool: ThreadPoolExecutor = field(init=False)
     _files: ThreadPoolExecutor = field(init=False)
@@ -70,7 +70,7 @@ class Bridge:
     def __post_init__(self) -> None:
         self._pool = ThreadPoolExecutor(self.threads, "request")
         # As many again are handed over, so that no thread waits for the loop between two.
-        self._line = Line(2 * self.threads)
+        self._line = Line(2 * self.threads, LONGEST_WAIT)
         # So that who downloads doesn't wait for pages that are being made.
         self._files = ThreadPoolExecutor(2, "file")
 
@@ -81,7 +81,7 @@ class Bridge:
         try:
             await self._read_body(environ, receive)
             environ[ASKED_AT] = time.monotonic()
-            await self._line.enter(is_first=self.goes_first(environ))
+            await self._line.enter(self.rank(environ))
             try:
                 answer = await loop.run_in_executor(self._pool, self._run, environ)
             finally:

@@ -15,6 +15,7 @@ from html import escape
 from django.utils.translation import gettext, ngettext
 
 from rejoinder.serving.costs import Costs
+from rejoinder.serving.line import FIRST
 from rejoinder.serving.replies import Application, Environ, Headers, StartResponse
 
 # Since when (time.monotonic) a request has waited for a thread.
@@ -85,9 +86,12 @@ class ByCost:
         share = 1 - waited / LONGEST_WAIT if waited > UNNOTICED_WAIT else 1.0
         return self.costs.wait(network, share)
 
-    def knows(self, environ: Environ) -> bool:
-        """Tell whether a request is that of a member who was here lately. Asks nobody."""
-        return self._is_fresh(self._session(environ))
+    def rank(self, environ: Environ) -> float:
+        """Return in which order a request comes where many wait (serving/line.py): members who
+        were here lately before all, then whose address cost least. Asks nobody."""
+        if self._is_fresh(self._session(environ)):
+            return FIRST
+        return self.costs.lately(self._network(environ))
 
     def _is_fresh(self, session: str) -> bool:
         found = self._known.get(session) if session else None

@@ -12,8 +12,11 @@ from collections import OrderedDict
 from collections.abc import Callable
 from math import ceil
 
-# Some 230 octets each. A storm comes from half as many.
+# What an address has cost lately is half forgotten after so many seconds.
+HALF_LIFE = 600.0
+# Some 270 octets each. A storm comes from half as many.
 MOST_NETWORKS = 20_000
+NOTHING = (0.0, 0.0, 0.0)
 
 
 class Costs:
@@ -32,8 +35,8 @@ class Costs:
         self.at_once = at_once
         self._most = most
         self._now = now
-        # How full a bucket was and when, the one that was filled last at the end.
-        self._filled: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        # How full a bucket was, when, and what was lately; the one filled last at the end.
+        self._filled: OrderedDict[str, tuple[float, float, float]] = OrderedDict()
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
@@ -42,7 +45,8 @@ class Costs:
     def add(self, network: str, seconds: float) -> None:
         """Count work that was done for a network; the one idle for longest makes room."""
         with self._lock:
-            self._filled[network] = (self._level(network) + seconds, self._now())
+            lately = self._lately(network) + seconds
+            self._filled[network] = (self._level(network) + seconds, self._now(), lately)
             self._filled.move_to_end(network)
             if len(self._filled) > self._most:
                 self._filled.popitem(last=False)
@@ -57,6 +61,19 @@ class Costs:
             over = self._level(network) - bound
         return 0 if over < 0 else max(1, ceil(over / self.a_second))
 
+    def lately(self, network: str) -> float:
+        """Return what a network has cost in the last half hour or so, in seconds of work.
+
+        A bucket forgets within a minute who asks for little; where there is too little for all,
+        a reader's second page comes before a crawler's hundredth.
+        """
+        with self._lock:
+            return self._lately(network)
+
+    def _lately(self, network: str) -> float:
+        _level, at, lately = self._filled.get(network, NOTHING)
+        return lately * 0.5 ** ((self._now() - at) / HALF_LIFE) if lately else 0.0
+
     def _level(self, network: str) -> float:
-        level, at = self._filled.get(network, (0.0, 0.0))
+        level, at, _lately = self._filled.get(network, NOTHING)
         return max(0.0, level - (self._now() - at) * self.a_second)

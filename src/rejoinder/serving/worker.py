@@ -33,12 +33,12 @@ def serve(
     most_body: int,
     grace_seconds: int,
     is_multiprocess: bool,
-    goes_first: Callable[[Environ], bool],
+    rank: Callable[[Environ], float],
     say_ready: Callable[[], None],
 ) -> None:
     """Serve until SIGTERM or SIGINT, and what is in flight then for so long."""
     config = uvicorn.Config(
-        Bridge(application, threads, most_body, is_multiprocess, goes_first),
+        Bridge(application, threads, most_body, is_multiprocess, rank),
         loop="uvloop",
         lifespan="off",
         interface="asgi3",

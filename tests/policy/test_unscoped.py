@@ -42,6 +42,8 @@ def names_in(tree: ast.AST) -> set[str]:
             names.add(node.attr)
         elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "cursor":
             names.add("cursor")
+        elif isinstance(node, ast.ImportFrom) and node.module == "rejoinder.statements.run":
+            names.add("run")
         elif isinstance(node, ast.Name | ast.alias):
             name = node.id if isinstance(node, ast.Name) else node.name
             # A model says `unscoped: …` where it is defined, which is no read.
@@ -82,6 +84,7 @@ def test_the_lint_sees_each_way_past_the_gate() -> None:
         "Post._default_manager.get()": "_default_manager",
         "getattr(Post, 'unscoped')": "unscoped",
         "connection.cursor()": "cursor",
+        "from rejoinder.statements.run import run": "run",
         "from django.db.models.expressions import RawSQL": "RawSQL",
         "expressions.RawSQL('')": "RawSQL",
     }.items():

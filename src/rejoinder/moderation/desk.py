@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count as CountOf
+from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import Length, Substr
 
 from rejoinder.boards import rights as of_boards
 from rejoinder.boards.models import Board
+from rejoinder.members.models import Member
 from rejoinder.moderation.firings import Fired, firings_on
 from rejoinder.moderation.models import Case, CaseKind, Report
 from rejoinder.policy import gate
 from rejoinder.policy.principals import Principal, Standing
-from rejoinder.threads.limited import read_ids
+from rejoinder.statements.prepared import NUMBER, Prepared
+from rejoinder.threads.counts import MOST_COUNTED, Count, Size
 from rejoinder.threads.lines import Line, line_on_desk, lines_by_id
 from rejoinder.threads.models import Post, PostText, State
 from rejoinder.threads.paging import ByTime, Cursor, Slice, cut, gone
@@ -41,8 +44,8 @@ class Author:
 
     standing: Standing
     joined_at: datetime
-    shown: int
-    removed: int
+    shown: Count
+    removed: Count
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ def waiting(principal: Principal, kind: str = "", board: Board | None = None) ->
 def counts(principal: Principal, board: Board | None = None) -> dict[str, int]:
     """Return how many cases of each kind wait: one query. Kinds of which none does are there."""
     found = waiting(principal, board=board).order_by().values_list("kind")
-    return dict.fromkeys(CaseKind.values, 0) | dict(found.annotate(n=Count("pk")))
+    return dict.fromkeys(CaseKind.values, 0) | dict(found.annotate(n=CountOf("pk")))
 
 
 def desk(
@@ -153,33 +156,39 @@ def _responses(principal: Principal, posts: Iterable[Post]) -> dict[int, list[Li
     """Return the first visible responses to each post that has some: two queries."""
     by_parent: dict[int, list[Line]] = defaultdict(list)
     answered = [(post.pk,) for post in posts if post.responses_count > 0]
-    ids = read_ids(_first_responses, answered)
+    ids = _FIRST_RESPONSES.each(answered)
     for line in sorted(lines_by_id(principal, ids).values(), key=lambda line: line.posted_at):
         if not line.is_stub and line.parent_id is not None:
             by_parent[line.parent_id].append(line)
     return by_parent
 
 
-def _first_responses(parent_id: int) -> QuerySet[Post]:
-    below = Post.unscoped.filter(parent_id=parent_id, state=State.VISIBLE)
-    return below.order_by("posted_at", "pk")[:RESPONSES_EACH]
+_FIRST_RESPONSES: Prepared[int] = Prepared(
+    lambda parent_id: (
+        Post.unscoped.filter(parent_id=parent_id, state=State.VISIBLE)
+        .order_by("posted_at", "pk")[:RESPONSES_EACH]
+        .values_list("pk", flat=True)
+    ),
+    NUMBER,
+)
 
 
 def _authors(principal: Principal, posts: Iterable[Post]) -> dict[int, Author]:
     """Return what is known of these posts' authors: one query."""
     known = {post.author.pk: post.author for post in posts if post.author is not None}
-    before = Post.unscoped.filter(author__in=known)
+    before = Post.unscoped.filter(author=OuterRef("pk"))
     if not of_boards.sees_all(principal):
         # What happened on boards that a moderator doesn't read says nothing here.
         before = before.filter(board__in=of_boards.readable(principal))
-    rows = before.values_list("author").annotate(
-        shown=Count("pk", filter=Q(state=State.VISIBLE)),
-        removed=Count("pk", filter=Q(state=State.REMOVED)),
+    ids = before.order_by("posted_at", "pk").values("pk")
+    sizes = (
+        Size(ids.filter(state=state)[: MOST_COUNTED + 1])
+        for state in (State.VISIBLE, State.REMOVED)
     )
-    tallies: Mapping[int, tuple[int, int]] = {pk: (shown, gone) for pk, shown, gone in rows}
+    rows = Member.objects.filter(pk__in=known).values_list("pk", *sizes)
     return {
-        pk: Author(Standing(member.standing), member.joined_at, *tallies.get(pk, (0, 0)))
-        for pk, member in known.items()
+        pk: Author(Standing(known[pk].standing), known[pk].joined_at, Count(shown), Count(removed))
+        for pk, shown, removed in rows
     }
 
 

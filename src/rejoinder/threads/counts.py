@@ -36,7 +36,7 @@ class Count:
         return self.counted > 0
 
 
-class _Size(Subquery):
+class Size(Subquery):
     """How many rows a limited subquery has."""
 
     template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
@@ -62,7 +62,7 @@ def _sizes(principal: Principal, *parents: int) -> QuerySet[Post, tuple[int, int
     )
     # In order: an engine that thinks it finds 100 rows anywhere would read the table.
     some = gate.visible(principal, below).order_by("opens").values("pk")[: MOST_COUNTED + 1]
-    return Post.unscoped.filter(pk__in=parents).values_list("pk", _Size(some))
+    return Post.unscoped.filter(pk__in=parents).values_list("pk", Size(some))
 
 
 @cache

@@ -23,8 +23,7 @@ from rejoinder.statements.prepared import (
     number,
     numbers,
 )
-from rejoinder.threads.limited import ids_in
-from rejoinder.threads.lines import Line, lines_by_id, read_lines
+from rejoinder.threads.lines import Line, lines_by_id, lines_seen
 from rejoinder.threads.models import Post, State, Thread
 from rejoinder.threads.paging import START, ByTime, Cursor, Slice, cut, gone
 from rejoinder.threads.scopes import Scope
@@ -187,17 +186,19 @@ def thread_lines(principal: Principal, rows: Sequence[tuple[Any, ...]]) -> list[
 
 
 def first_visible(principal: Principal, thread_ids: Sequence[int]) -> dict[int, Line]:
-    """Return the earliest visible post of each thread, by thread id: one query."""
-    if not thread_ids:
-        return {}
-    parts = [
-        gate.visible(principal, Post.objects.filter(thread_id=pk, state=State.VISIBLE)).order_by(
-            "posted_at", "pk"
-        )[:1]
-        for pk in thread_ids
-    ]
-    lines = read_lines(Post.unscoped.filter(pk__in=ids_in(parts)))
-    return {line.thread_id: line for line in lines}
+    """Return the earliest visible post of each thread, by thread id: two queries."""
+    ids = _EARLIEST.each(principal, [(pk,) for pk in thread_ids])
+    return {line.thread_id: line for line in lines_seen(ids)}
+
+
+_EARLIEST: ForPrincipal[int] = ForPrincipal(
+    lambda principal, pk: (
+        gate.visible(principal, Post.objects.filter(thread_id=pk, state=State.VISIBLE))
+        .order_by("posted_at", "pk")[:1]
+        .values_list("pk", flat=True)
+    ),
+    NUMBER,
+)
 
 
 def title_of(principal: Principal, thread: Thread) -> str:

@@ -38,7 +38,7 @@ def administration(request: PageRequest) -> HttpResponse:
         "boards": boards,
         "steps": _steps(request.principal, boards),
         "invitation": absolute(request, reverse("account_signup")),
-        "is_alone": Member.objects.filter(is_active=True, is_staged=False).count() < 2,
+        "is_alone": Member.objects.filter(is_active=True, is_staged=False)[:2].count() < 2,
         "logo_form": LogoForm(),
     }
     return page(request, "administration.html", context)

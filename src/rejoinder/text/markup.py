@@ -31,6 +31,7 @@ from markdown_it.token import Token
 
 from rejoinder.text.bylines import is_byline
 from rejoinder.text.links import find_links, may_hold_links
+from rejoinder.text.prose import use_prose
 from rejoinder.text.sanitizer import SCHEMES, sanitize
 from rejoinder.text.source_text import check_size, clean_text
 from rejoinder.text.spoilers import use_spoilers
@@ -62,7 +63,7 @@ def render_markdown(source: str) -> str:
     return sanitize(html)
 
 
-def _make_parser() -> MarkdownIt:
+def _make_parser(*, has_short_way: bool = True) -> MarkdownIt:
     options = {"html": False, "maxNesting": MAX_LEVELS + 20}
     parser = MarkdownIt("commonmark", options).enable(["table", "strikethrough"])
     parser.validateLink = _is_link_allowed  # type: ignore[method-assign]
@@ -75,6 +76,8 @@ def _make_parser() -> MarkdownIt:
     parser.core.ruler.push("line_ends", _settle_line_ends)
     parser.core.ruler.push("byline", _draw_byline)
     parser.core.ruler.push("elements", _adapt_elements)
+    if has_short_way:
+        use_prose(parser)
     return parser
 
 

@@ -113,6 +113,11 @@ LIMITS: Mapping[str, Limit] = {
             "Each is a durable write; a page sends what was read every few seconds.",
         ),
         Limit(
+            "newsrcs", "newsrc", 30, H, Per.ACCOUNT,
+            _("You have sent or fetched your .newsrc as often as one account may for now."),
+            "It is made of every number on every board.",
+        ),
+        Limit(
             "searches", "search", 60, M, Per.ACCOUNT, _SEARCHES,
             "A search costs more than any other page.",
         ),

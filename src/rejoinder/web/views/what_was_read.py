@@ -67,7 +67,7 @@ def _page(
 ) -> HttpResponse:
     principal = request.principal
     boards = list(gate.visible(principal, Board.objects.all()))
-    context = {
+    context: dict[str, object] = {
         "last": catch_up.last_of(principal),
         "boards": boards,
         "as_of": marks_of(member_of(principal)).version,

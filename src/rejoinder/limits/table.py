@@ -113,11 +113,6 @@ LIMITS: Mapping[str, Limit] = {
             "Each is a durable write; a page sends what was read every few seconds.",
         ),
         Limit(
-            "newsrcs", "newsrc", 30, H, Per.ACCOUNT,
-            _("You have sent or fetched your .newsrc as often as one account may for now."),
-            "It is made of every number on every board.",
-        ),
-        Limit(
             "searches", "search", 60, M, Per.ACCOUNT, _SEARCHES,
             "A search costs more than any other page.",
         ),
@@ -142,6 +137,11 @@ LIMITS: Mapping[str, Limit] = {
             "exports", "export", 3, D, Per.ACCOUNT,
             _("You have had as many exports as one account may for now."),
             "An export reads all that a member ever wrote.",
+        ),
+        Limit(
+            "newsrcs", "newsrc", 30, H, Per.ACCOUNT,
+            _("You have sent or fetched your .newsrc as often as one account may for now."),
+            "It is made of every number on every board.",
         ),
         Limit(
             "log_exports", "log_export", 10, H, Per.ADDRESS,

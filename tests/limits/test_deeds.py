@@ -28,6 +28,7 @@ from rejoinder.policy.principals import Kind, Principal, system
 from rejoinder.policy.scopes import Scope
 from rejoinder.posts.add import add
 from rejoinder.posts.drafts import Draft
+from rejoinder.reading import newsrc
 from tests.factories import make_board, make_member, make_thread, principal_of
 from tests.web.accounts import prove, sign_in, signed_up
 
@@ -99,6 +100,11 @@ def withdrawals() -> Attempt:
 def marks() -> Attempt:
     posts = {"posts": make_thread().public_id}
     return by_page("/account/read", lambda n: posts, make_member())
+
+
+def newsrcs() -> Attempt:
+    member = make_member()
+    return lambda number: newsrc.export(principal_of(member), "a")
 
 
 def stashes() -> Attempt:
@@ -261,6 +267,7 @@ DEEDS: dict[str, Callable[[], Attempt]] = {
     "reports": reports,
     "reports_by_guests": reports_by_guests,
     "exports": exports,
+    "newsrcs": newsrcs,
     "log_exports": log_exports,
     "sign_ups": sign_ups,
     "invites": invites,

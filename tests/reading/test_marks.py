@@ -202,7 +202,8 @@ def test_what_was_read_is_exported_and_erased_with_the_account() -> None:
     file = BytesIO()
     own = next(each for each in belongings.registered() if each.name == "reading")
     archive = ZipArchive(file)
-    assert own.export(member, archive) == {"read_since_joining": 1, "marked_unread": 1}
+    counts = {"read_since_joining": 1, "marked_unread": 1}
+    assert own.export(member, archive) == {**counts, "fetched_articles_are_read": False}
     archive.close()
     with zipfile.ZipFile(file) as kept:
         assert json.loads(kept.read("read.json")) == [f"/p/{post.public_id}"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import ClassVar
 
 import pytest
 from django.db import connection
@@ -10,13 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rejoinder.members.models import Member
+from rejoinder.posts import graft
+from rejoinder.posts.states import change_state
 from rejoinder.posts.withdraw import withdraw
 from rejoinder.reading import keep
+from rejoinder.reading.catch_up import catch_up, undo
 from rejoinder.reading.mark import mark_read, mark_unread
 from rejoinder.reading.marks import NOTHING_NEW, marks_of
 from rejoinder.reading.models import ReadMarks
 from rejoinder.threads.models import Post, State
-from tests.factories import make_member, make_response, make_thread, principal_of
+from tests.factories import make_board, make_member, make_response, make_thread, principal_of
 from tests.policy.world import undone
 
 TABS = 4
@@ -27,10 +31,18 @@ DEEDS = st.lists(
     st.one_of(
         st.tuples(st.sampled_from(["read", "unread"]), POSTS),
         st.tuples(st.sampled_from(["post", "respond", "own"]), st.just(frozenset())),
-        st.tuples(st.just("withdraw"), POSTS),
+        st.tuples(st.sampled_from(["withdraw", "hold", "approve", "split", "move"]), POSTS),
+        st.tuples(st.sampled_from(["catch_up", "undo"]), st.just(frozenset())),
+        st.tuples(st.just("catch_up_branch"), POSTS),
     ),
     max_size=12,
 )
+
+
+def current(post: Post) -> Post:
+    """Return a post as it is by now."""
+    named = Post.unscoped.select_related("board", "thread", "parent", "author")
+    return named.get(pk=post.pk)
 
 
 class Model:
@@ -40,15 +52,23 @@ class Model:
         self.reader, self.author = reader, author
         self.posts: list[Post] = []
         self.new: set[int] = set()
+        # What an undo would give back.
+        self.caught: set[int] = set()
+        self.elsewhere = make_board()
 
     def do(self, deed: str, chosen: set[int]) -> None:
         """Do something, and keep what follows from it."""
         posts = [self.posts[n % len(self.posts)] for n in chosen] if self.posts else []
         if deed in ("read", "unread"):
             self._mark(deed, posts)
-        elif deed == "withdraw":
+        elif deed == "catch_up":
+            self._catch_up(None)
+        elif deed == "undo":
+            assert undo(principal_of(self.reader)) == len(self.caught)
+            self.new, self.caught = self.new | self.caught, set()
+        elif deed in self.EACH:
             for post in posts:
-                self._withdraw(post.pk)
+                self.EACH[deed](self, current(post))
         else:
             self._add(deed)
 
@@ -61,14 +81,53 @@ class Model:
         if deed == "read":
             mark_read(principal_of(self.reader), ids)
             self.new -= visible
+            self.caught -= visible
         else:
             mark_unread(principal_of(self.reader), ids)
             self.new |= visible & others
+            self.caught -= visible & others
 
-    def _withdraw(self, pk: int) -> None:
-        post = Post.unscoped.select_related("board", "thread", "author").get(pk=pk)
+    def _catch_up(self, top: Post | None) -> None:
+        there = Post.unscoped.filter(state=State.VISIBLE)
+        if top is not None:
+            there = there.filter(thread=top.thread_id, opens__gte=top.opens, opens__lt=top.closes)
+        was_new = self.new & set(there.values_list("pk", flat=True))
+        assert catch_up(principal_of(self.reader), top) == len(was_new)
+        self.new -= was_new
+        self.caught = was_new or self.caught
+
+    def _catch_up_branch(self, post: Post) -> None:
+        if post.is_drawn:
+            self._catch_up(post)
+
+    def _withdraw(self, post: Post) -> None:
         if post.state == State.VISIBLE:
             withdraw(principal_of(post.author), post)
+
+    def _hold(self, post: Post) -> None:
+        if post.state == State.VISIBLE:
+            change_state(post, State.HELD)
+
+    def _approve(self, post: Post) -> None:
+        if post.state == State.HELD:
+            change_state(post, State.VISIBLE)
+
+    def _split(self, post: Post) -> None:
+        if post.parent_id is not None:
+            graft.split(post)
+
+    def _move(self, post: Post) -> None:
+        if post.board_id != self.elsewhere.pk:
+            graft.move(post, self.elsewhere)
+
+    EACH: ClassVar = {
+        "catch_up_branch": _catch_up_branch,
+        "withdraw": _withdraw,
+        "hold": _hold,
+        "approve": _approve,
+        "split": _split,
+        "move": _move,
+    }
 
     def _add(self, deed: str) -> None:
         author = self.reader if deed == "own" else self.author
@@ -141,3 +200,30 @@ def test_marks_begun_by_two_tabs_at_once_are_begun_once() -> None:
     with ThreadPoolExecutor(TABS) as pool:
         list(pool.map(unread, range(TABS)))
     assert marks_of(member.pk).new_among(post.pk for post in posts) == {post.pk for post in posts}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_tabs_and_a_catch_up_and_its_undo_at_once_lose_nothing() -> None:
+    first = make_thread()
+    member, author = make_member(), make_member()
+    posts = [make_response(first, author=author) for _number in range(2 * EACH)]
+    principal = principal_of(member)
+
+    def do(door: int) -> None:
+        try:
+            for turn in range(EACH):
+                if door == 0:
+                    mark_read(principal, [posts[turn].pk])
+                elif door == 1:
+                    catch_up(principal, None)
+                else:
+                    undo(principal)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(do, range(3)))
+    undo(principal)
+    # What was read one by one stays read, and the others are new after the last undo.
+    new = marks_of(member.pk).new_among(post.pk for post in posts)
+    assert new == {post.pk for post in posts[EACH:]}

@@ -22,7 +22,9 @@ from rejoinder.members.models import Group, Member, Membership
 from rejoinder.posts.add import add
 from rejoinder.posts.drafts import Draft
 from rejoinder.reading import keep
-from rejoinder.reading.mark import mark_read
+from rejoinder.reading.catch_up import catch_up, undo
+from rejoinder.reading.mark import mark_read, mark_unread
+from rejoinder.reading.marks import marks_of
 from rejoinder.serving.freshness import Watch
 from rejoinder.serving.front import Front
 from rejoinder.threads.models import Post
@@ -325,6 +327,37 @@ def test_each_member_sees_what_is_new_to_them_on_one_shared_page(site: Site) -> 
     mark_read(principal_of(ben), [answer.pk])
     assert seen(his.text(address(root))) == [False, False]
     assert seen(hers.text(address(root))) == [True, True]
+
+
+def test_a_kept_page_shows_what_was_caught_up_with_undone_and_marked_as_new(site: Site) -> None:
+    ann, ben = make_member("Ann"), make_member("Ben")
+    root = make_thread(title="First")
+    hers, his = Browser(site, ann), Browser(site, ben)
+    path, new = f"/p/{root.public_id}", '<span class="new">new</span> First'
+
+    def shown() -> tuple[bool, bool, bool]:
+        page = hers.text(path)
+        forms = dict(re.findall(r'action="/account/(read|unread)" (hidden)?', page))
+        version = f'name="as_of" value="{marks_of(ann.pk).version}"'
+        assert version in page
+        return new in page, not forms["read"], not forms["unread"]
+
+    assert shown() == (True, True, False)
+    assert new in his.text(path)
+
+    def all_deeds() -> None:
+        catch_up(principal_of(ann), None)
+        assert shown() == (False, False, True)
+        undo(principal_of(ann))
+        assert shown() == (True, True, False)
+        mark_read(principal_of(ann), [root.pk])
+        assert shown() == (False, False, True)
+        mark_unread(principal_of(ann), [root.pk])
+        assert shown() == (True, True, False)
+        assert new in his.text(path)
+
+    # What Django is asked for is who sits there, anew after each deed; never for Ben.
+    assert site.making(all_deeds) == 4
 
 
 def test_what_the_desk_knows_of_a_post_is_never_kept(site: Site) -> None:

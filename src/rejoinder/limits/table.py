@@ -139,6 +139,11 @@ LIMITS: Mapping[str, Limit] = {
             "An export reads all that a member ever wrote.",
         ),
         Limit(
+            "newsrcs", "newsrc", 30, H, Per.ACCOUNT,
+            _("You have sent or fetched your .newsrc as often as one account may for now."),
+            "It is made of every number on every board.",
+        ),
+        Limit(
             "log_exports", "log_export", 10, H, Per.ADDRESS,
             _("The moderation log was taken away from your address too often."),
             "An export reads the whole log, and guests may have one.",

@@ -5,5 +5,6 @@ compressed set of the posts that are otherwise than the floor says. Pages ask `m
 whoever keeps what it returns hands it back, and gets it again while nothing has changed.
 
 May import `posts`, `threads` and lower rooms. Start reading in `marks.py`; the deeds stand
-in `mark.py`, what keeps the row in `keep.py`.
+in `mark.py` and `catch_up.py`, what keeps the row in `keep.py`, how its sets change in
+`sets.py`. `newsrc.py` turns posts into numbers of articles and back, and nothing else does.
 """

@@ -10,6 +10,7 @@ from pyroaring import BitMap64
 from rejoinder.members.belongings import Archive, Belonging, Json, register
 from rejoinder.members.models import Member
 from rejoinder.reading.models import ReadMarks
+from rejoinder.reading.sets import bitmap
 from rejoinder.threads.models import Post
 
 # Ids asked for in one query as an export is written.
@@ -36,9 +37,12 @@ def _export(member: Member, archive: Archive) -> Json:
         return None
     turned = BitMap64.deserialize(bytes(row.turned))
     read = (post_id for post_id in turned if post_id > row.floor)
-    unread = (post_id for post_id in turned if post_id <= row.floor)
+    unread = (
+        post_id for post_id in bitmap(row.kept_new) if (post_id > row.floor) != (post_id in turned)
+    )
     return {
         "read_since_joining": archive.add_list("read.json", _permalinks(read)),
+        "fetched_articles_are_read": row.fetching_reads,
         "marked_unread": archive.add_list("marked-unread.json", _permalinks(unread)),
     }
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from pyroaring import FrozenBitMap64
 
@@ -41,6 +42,13 @@ class Marks:
     def new_among(self, post_ids: Iterable[int]) -> frozenset[int]:
         """Return those ids that are of posts new to the member."""
         return frozenset(post_id for post_id in post_ids if self.is_new(post_id))
+
+    def older_new(self, each: int = 500) -> Iterator[list[int]]:
+        """Yield the ids up to the floor that are new all the same, as many at once as a query
+        takes."""
+        older = (post_id for post_id in self.turned if post_id <= self.floor)
+        while batch := list(islice(older, each)):
+            yield batch
 
 
 # Of guests, and of members who have no row yet.

@@ -25,6 +25,15 @@ class ReadMarks(Read):
     # it those that were read, up to it those that were marked unread. Last, so that SQLite
     # reads the rest without it.
     turned = models.BinaryField()
+    # What only deeds ask for. Posts that the member marked as new by hand, and the version as of
+    # the last time: a page from before marks none of them as read.
+    kept_new = models.BinaryField(default=b"")
+    kept_new_version = models.PositiveBigIntegerField(default=0)
+    # What the last catch-up marked as read and nobody has read since, for its undo.
+    caught_up = models.BinaryField(default=b"")
+    caught_up_at = models.DateTimeField(null=True)
+    # Articles that a newsreader fetches count as read.
+    fetching_reads = models.BooleanField(default=False)
 
     objects = Guarded()
     unscoped: ClassVar[models.Manager[ReadMarks]] = models.Manager()

@@ -32,6 +32,14 @@ class NewMarks(Protocol):
         """Return the attribute that hides what is there only if one of these posts is new."""
         ...
 
+    def hides_if_new(self, post_id: int) -> SafeString:
+        """Return the attribute that hides what is there only if a post isn't new."""
+        ...
+
+    def as_of(self) -> SafeString:
+        """Return the version of the marks that the page shows, for forms to send back."""
+        ...
+
 
 @dataclass(frozen=True)
 class OfMember:
@@ -49,6 +57,14 @@ class OfMember:
         is_any = any(self.marks.is_new(post_id) for post_id in post_ids)
         return _blank(_HIDDEN) if is_any else SafeString(_HIDDEN)
 
+    def hides_if_new(self, post_id: int) -> SafeString:
+        """Return the attribute, or blanks."""
+        return SafeString(_HIDDEN) if self.marks.is_new(post_id) else _blank(_HIDDEN)
+
+    def as_of(self) -> SafeString:
+        """Return the version."""
+        return SafeString(self.marks.version)
+
 
 class OfAudience:
     """Slots, for what is new to each member of an audience."""
@@ -60,6 +76,14 @@ class OfAudience:
     def hides(self, post_ids: Iterable[int]) -> SafeString:
         """Return the slot of the attribute."""
         return SafeString(mark(Slot("hides", tuple(post_ids), len(_HIDDEN))))
+
+    def hides_if_new(self, post_id: int) -> SafeString:
+        """Return the slot of the attribute."""
+        return SafeString(mark(Slot("hidesnew", (post_id,), len(_HIDDEN))))
+
+    def as_of(self) -> SafeString:
+        """Return the slot of the version."""
+        return SafeString(mark(Slot("asof")))
 
 
 def of_member(member_id: int | None) -> NewMarks:
@@ -76,6 +100,7 @@ def of_rows(marks: Marks) -> Mapping[str, OfRows]:
     return {
         "new": (is_any, word, b" " * len(word)),
         "hides": (is_any, b" " * len(hides), hides),
+        "hidesnew": (is_any, hides, b" " * len(hides)),
     }
 
 

@@ -126,6 +126,7 @@ def find_sitting(request: HttpRequest) -> Sitting | None:
             "name": own.name.encode(),
             "notices": own.notices.encode(),
             "token": own.token.encode(),
+            "asof": str(marks.version).encode(),
         },
         of_rows=of_rows(marks),
         octets=SITTING_OCTETS + 2 * marks.octets,

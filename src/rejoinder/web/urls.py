@@ -11,6 +11,7 @@ from rejoinder.web.views import (
     application_passwords,
     around,
     board,
+    catching_up,
     desk,
     editing,
     file,
@@ -36,6 +37,7 @@ from rejoinder.web.views import (
     statements,
     thread,
     welcome,
+    what_was_read,
     writing,
 )
 
@@ -74,6 +76,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("m/<slug:handle>/ignore", ignoring.ignore, name="ignore"),
     path("account/ignored", ignoring.ignored, name="ignored"),
     path("account/read", reading.mark_read, name="mark_read"),
+    path("account/unread", reading.mark_unread, name="mark_unread"),
+    path("account/catch-up", catching_up.catch_up, name="catch_up"),
+    path("account/undo-catch-up", catching_up.undo, name="undo_catch_up"),
+    path("account/reading", what_was_read.reading, name="reading"),
+    path("account/newsrc", what_was_read.newsrc, name="newsrc"),
     path("account/export", leaving.export, name="export"),
     path("account/delete", leaving.delete, name="delete_account"),
     path("administration/boards/<slug:handle>/rights", rights.board_rights, name="board_rights"),

@@ -257,23 +257,40 @@ def test_the_table_of_known_sessions_is_bounded(
 def test_a_member_goes_first_who_was_here_lately_and_nobody_is_asked(site: Site) -> None:
     cookies = {"HTTP_COOKIE": "sessionid=" + "ada" * 8}
     from_there = {"REMOTE_ADDR": "192.0.2.1"}
-    assert site.limited.rank(from_there | cookies) == 0.0
+    assert site.limited.rank(from_there | cookies) > FIRST
     site.ask(cookie=cookies["HTTP_COOKIE"])
     assert site.limited.rank(from_there | cookies) == FIRST
-    assert site.limited.rank(from_there | {"HTTP_COOKIE": "sessionid=made-up"}) == 0.0
-    assert site.limited.rank(from_there) == 0.0
+    assert site.limited.rank(from_there | {"HTTP_COOKIE": "sessionid=made-up"}) > FIRST
+    assert site.limited.rank(from_there) > FIRST
     site.now += by_cost.KNOWN_SECONDS
-    assert site.limited.rank(from_there | cookies) == 0.0
+    assert site.limited.rank(from_there | cookies) > FIRST
     assert site.looked == 1
 
 
-def test_of_guests_comes_first_whose_address_cost_least_in_the_last_half_hour(site: Site) -> None:
+def test_of_guests_comes_first_whose_address_costs_least_for_the_time_it_is_known() -> None:
+    moment = [1000.0]
+    costs = Costs(0.5, 10, now=lambda: moment[0])
+    costs.add("reader", 0.02)
+    moment[0] += 300
+    costs.add("reader", 0.02)
     for _page in range(3):
-        site.ask("192.0.2.1")
-    site.ask("192.0.2.2")
+        costs.add("crawler", 0.02)
     # Their buckets are empty again, and what they cost isn't forgotten.
-    site.now += 60
-    ranks = [site.limited.rank({"REMOTE_ADDR": f"192.0.2.{number}"}) for number in (1, 2, 3)]
-    assert ranks[0] > ranks[1] > ranks[2] == 0.0
-    site.now += HALF_LIFE
-    assert site.limited.rank({"REMOTE_ADDR": "192.0.2.1"}) == pytest.approx(ranks[0] / 2)
+    moment[0] += 60
+    assert costs.rate("reader") < costs.rate("nobody knows") < costs.rate("crawler")
+    # Who asks for no more is a reader like others.
+    moment[0] += 3 * HALF_LIFE
+    assert costs.rate("crawler") < costs.rate("nobody knows")
+
+
+def test_a_crawler_that_goes_on_costs_no_less_with_time() -> None:
+    moment = [1000.0]
+    costs = Costs(0.5, 10, now=lambda: moment[0])
+    rates = []
+    for _hour in range(3):
+        for _quarter_of_a_minute in range(240):
+            costs.add("crawler", 0.02)
+            moment[0] += 15
+        rates.append(costs.rate("crawler"))
+    assert rates == pytest.approx([rates[0]] * 3, rel=0.1)
+    assert rates[0] > costs.rate("nobody knows")

@@ -88,10 +88,10 @@ class ByCost:
 
     def rank(self, environ: Environ) -> float:
         """Return in which order a request comes where many wait (serving/line.py): members who
-        were here lately before all, then whose address cost least. Asks nobody."""
+        were here lately before all, then whose address costs least. Asks nobody."""
         if self._is_fresh(self._session(environ)):
             return FIRST
-        return self.costs.lately(self._network(environ))
+        return self.costs.rate(self._network(environ))
 
     def _is_fresh(self, session: str) -> bool:
         found = self._known.get(session) if session else None

@@ -10,13 +10,14 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from math import ceil
+from math import ceil, log
 
 # What an address has cost lately is half forgotten after so many seconds.
 HALF_LIFE = 600.0
-# Some 270 octets each. A storm comes from half as many.
+# Who comes for the first time is taken for one who has been here for a minute, for a page.
+NEW_SECONDS, NEW_COST = 60.0, 0.02
+# Some 300 octets each. A storm comes from half as many.
 MOST_NETWORKS = 20_000
-NOTHING = (0.0, 0.0, 0.0)
 
 
 class Costs:
@@ -35,8 +36,9 @@ class Costs:
         self.at_once = at_once
         self._most = most
         self._now = now
-        # How full a bucket was, when, and what was lately; the one filled last at the end.
-        self._filled: OrderedDict[str, tuple[float, float, float]] = OrderedDict()
+        # How full a bucket was, when, what it was lately and since when; the one filled last at
+        # the end.
+        self._filled: OrderedDict[str, tuple[float, float, float, float]] = OrderedDict()
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
@@ -45,8 +47,8 @@ class Costs:
     def add(self, network: str, seconds: float) -> None:
         """Count work that was done for a network; the one idle for longest makes room."""
         with self._lock:
-            lately = self._lately(network) + seconds
-            self._filled[network] = (self._level(network) + seconds, self._now(), lately)
+            now, (level, lately, since) = self._now(), self._as_of_now(network)
+            self._filled[network] = (level + seconds, now, lately + seconds, since)
             self._filled.move_to_end(network)
             if len(self._filled) > self._most:
                 self._filled.popitem(last=False)
@@ -58,22 +60,27 @@ class Costs:
         """
         bound = self.at_once * share
         with self._lock:
-            over = self._level(network) - bound
+            over = self._as_of_now(network)[0] - bound
         return 0 if over < 0 else max(1, ceil(over / self.a_second))
 
-    def lately(self, network: str) -> float:
-        """Return what a network has cost in the last half hour or so, in seconds of work.
+    def rate(self, network: str) -> float:
+        """Return what a network has cost lately, in seconds of work a second.
 
         A bucket forgets within a minute who asks for little; where there is too little for all,
-        a reader's second page comes before a crawler's hundredth.
+        a reader comes before a crawler, and who has long asked for little before ten thousand
+        whom nobody knows.
         """
         with self._lock:
-            return self._lately(network)
+            _level, lately, since = self._as_of_now(network)
+        # More than some half-lives ago is forgotten on both sides.
+        known = min(self._now() - since, HALF_LIFE / log(2))
+        return (lately + NEW_COST) / (known + NEW_SECONDS)
 
-    def _lately(self, network: str) -> float:
-        _level, at, lately = self._filled.get(network, NOTHING)
-        return lately * 0.5 ** ((self._now() - at) / HALF_LIFE) if lately else 0.0
-
-    def _level(self, network: str) -> float:
-        level, at, _lately = self._filled.get(network, NOTHING)
-        return max(0.0, level - (self._now() - at) * self.a_second)
+    def _as_of_now(self, network: str) -> tuple[float, float, float]:
+        """Return how full a bucket is, what was lately, and since when a network is known."""
+        now = self._now()
+        if (found := self._filled.get(network)) is None:
+            return 0.0, 0.0, now
+        level, at, lately, since = found
+        passed = now - at
+        return max(0.0, level - passed * self.a_second), lately * 0.5 ** (passed / HALF_LIFE), since

@@ -10,9 +10,10 @@ from ninja.errors import HttpError, ValidationError
 from ninja.parser import Parser
 from pydantic import JsonValue, TypeAdapter
 
-from rejoinder.api import problems, reading
+# Each registers its operations.
+from rejoinder.api import moderating, problems, reading, writing  # noqa: F401
 from rejoinder.api.callers import find_caller
-
+from rejoinder.api.operations import router
 
 _JSON: TypeAdapter[JsonValue] = TypeAdapter(JsonValue)
 
@@ -35,6 +36,6 @@ API = NinjaAPI(
     auth=find_caller,
     parser=Json(),
 )
-API.add_router("", reading.router)
+API.add_router("", router)
 for kind in (Exception, HttpError, ValidationError):
     API.add_exception_handler(kind, problems.answer_to)

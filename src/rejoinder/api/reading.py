@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Literal, cast
 
 from django.http import HttpResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from ninja import Query, Router, Schema
+from ninja import Query, Schema
 from pydantic import Field
 
 from rejoinder import __version__
 from rejoinder.api import drawn, paging, shapes
 from rejoinder.api.callers import Asked
+from rejoinder.api.operations import READING, router
 from rejoinder.boards.models import Board
 from rejoinder.boards.site import the_site
 from rejoinder.errors import Missing
@@ -30,7 +32,7 @@ from rejoinder.threads.paging import Slice
 from rejoinder.threads.thread_lines import BY_LAST_POST, BY_START, threads_of_board, title_of
 from rejoinder.threads.thread_state import state_of
 
-router = Router(tags=["Reading"])
+read = partial(router.get, tags=READING)
 
 
 class OfPage(Schema):
@@ -60,7 +62,7 @@ class OfTree(OfPage):
     texts: bool = Field(False, description="Whether each post comes with its text as HTML.")
 
 
-@router.get("/site", url_name="api_site", response=shapes.SiteShape, summary="The site")
+@read("/site", url_name="api_site", response=shapes.SiteShape, summary="The site")
 def site(request: Asked) -> shapes.SiteShape:
     """What this installation is called, its language and its rules."""
     kept = the_site()
@@ -73,7 +75,7 @@ def site(request: Asked) -> shapes.SiteShape:
     )
 
 
-@router.get("/me", url_name="api_me", response=shapes.Caller, summary="Who asks")
+@read("/me", url_name="api_me", response=shapes.Caller, summary="Who asks")
 def me(request: Asked) -> shapes.Caller:
     """Who the site takes this program for, and what its application password is good for."""
     who = request.auth
@@ -87,20 +89,20 @@ def me(request: Asked) -> shapes.Caller:
     )
 
 
-@router.get("/boards", url_name="api_boards", response=shapes.BoardList, summary="All boards")
+@read("/boards", url_name="api_boards", response=shapes.BoardList, summary="All boards")
 def boards(request: Asked) -> shapes.BoardList:
     """All boards that who asks may see, in the order of the front page."""
     rows = front.front(request.auth, 0)
     return shapes.BoardList(boards=[drawn.board(row, request.auth) for row in rows])
 
 
-@router.get("/boards/{handle}", url_name="api_board", response=shapes.BoardShape, summary="A board")
+@read("/boards/{handle}", url_name="api_board", response=shapes.BoardShape, summary="A board")
 def board(request: Asked, handle: str) -> shapes.BoardShape:
     """One board, with what it counts."""
     return drawn.board(front.row_of(board_by_handle(request.auth, handle)), request.auth)
 
 
-@router.get(
+@read(
     "/boards/{handle}/threads",
     url_name="api_threads",
     response=shapes.ThreadPage,
@@ -117,7 +119,7 @@ def threads(
     return shapes.ThreadPage(threads=rows, **paging.beside(request, response, page))
 
 
-@router.get(
+@read(
     "/boards/{handle}/posts",
     url_name="api_board_posts",
     response=shapes.PostPage,
@@ -132,7 +134,7 @@ def board_posts(
     return _post_page(request, response, page, boards={found.pk: found.handle_id})
 
 
-@router.get("/threads/{id}", url_name="api_thread", response=shapes.ThreadShape, summary="A thread")
+@read("/threads/{id}", url_name="api_thread", response=shapes.ThreadShape, summary="A thread")
 def thread(request: Asked, id: str) -> shapes.ThreadShape:
     """A thread, by the id of any of its posts."""
     post = _in_thread(request.auth, id)
@@ -145,7 +147,7 @@ def thread(request: Asked, id: str) -> shapes.ThreadShape:
     )
 
 
-@router.get(
+@read(
     "/threads/{id}/posts",
     url_name="api_thread_posts",
     response=shapes.TreePage,
@@ -161,13 +163,13 @@ def thread_posts(
     return shapes.TreePage(posts=rows, **paging.beside(request, response, page))
 
 
-@router.get("/posts/{id}", url_name="api_post", response=shapes.PostShape, summary="A post")
+@read("/posts/{id}", url_name="api_post", response=shapes.PostShape, summary="A post")
 def post(request: Asked, id: str) -> shapes.PostShape:
     """A post, whole: its text as written and as drawn, its files, and what one may do with it."""
     return drawn.post(request.auth, post_by_public_id(request.auth, id))
 
 
-@router.get(
+@read(
     "/posts/{id}/responses",
     url_name="api_responses",
     response=shapes.TreePage,
@@ -183,7 +185,7 @@ def responses(
     return shapes.TreePage(posts=rows, **paging.beside(request, response, page))
 
 
-@router.get(
+@read(
     "/posts/{id}/revisions",
     url_name="api_revisions",
     response=shapes.Versions,
@@ -206,15 +208,13 @@ def revisions(request: Asked, id: str) -> shapes.Versions:
     )
 
 
-@router.get(
-    "/members/{handle}", url_name="api_member", response=shapes.MemberShape, summary="A member"
-)
+@read("/members/{handle}", url_name="api_member", response=shapes.MemberShape, summary="A member")
 def member(request: Asked, handle: str) -> shapes.MemberShape:
     """A member, or an archive's author of whom one may see something."""
     return drawn.member(_member(request.auth, handle))
 
 
-@router.get(
+@read(
     "/members/{handle}/posts",
     url_name="api_member_posts",
     response=shapes.PostPage,

@@ -210,3 +210,91 @@ class Caller(Schema):
     name: str | None
     scopes: list[Literal["read", "post", "moderate"]]
     is_silenced: bool = Field(description="May read, and write nothing.")
+
+
+class ReportShape(Schema):
+    """A report that was taken."""
+
+    address: str = Field(description="The private path on this site where its answer will stand.")
+
+
+class DeedShape(Schema):
+    """What a moderator did: a row of the log."""
+
+    id: str = Field(description="By which it can be undone.")
+    kind: str
+    at: datetime
+    board: Handle | None = Field(description="Null: it reaches over several, or the whole site.")
+    reason: str
+    rule: str
+    is_by_law: bool
+
+
+class Done(Schema):
+    """What a deed came to."""
+
+    deed: DeedShape | None = Field(description="Null: it was a preview.")
+    changed: int = Field(description="Posts that have another state now, or would have.")
+    let_stand: int = Field(description="Posts that were looked at and stand as they did.")
+    passed_over: int = Field(
+        description="Posts left out: somebody else was first, or it isn't one's own to decide."
+    )
+    first: list[PostLine] = Field(default=[], description="Of a preview: the latest that fall.")
+
+
+class Undone(Schema):
+    """What undoing a deed came to."""
+
+    deed: DeedShape
+    put_back: int = Field(description="Posts that are as before.")
+    left: int = Field(description="Posts that somebody has changed since, and that stay so.")
+
+
+class ReportOnDesk(Schema):
+    """What somebody said is wrong."""
+
+    at: datetime
+    reason: str
+    words: str
+
+
+class Finding(Schema):
+    """Why a rule laid a post on the desk."""
+
+    at: datetime
+    rule: str
+    words: str
+
+
+class CaseShape(Schema):
+    """Something that waits for a decision."""
+
+    id: str
+    kind: Literal["reported", "held", "first", "appeal"]
+    opened_at: datetime
+    post: PostLine | None = Field(description="Null: an appeal against what befell a member.")
+    html: str = Field(description="What the post says, as drawn; empty where it's long.")
+    beginning: str = Field(description="How a long text begins, as written.")
+    reports: list[ReportOnDesk]
+    findings: list[Finding]
+
+
+class CasePage(Page):
+    """A page of the desk, the oldest case first."""
+
+    cases: list[CaseShape]
+
+
+class LogEntry(DeedShape):
+    """A line of the log, as far as who asks may see it."""
+
+    role: str = Field(description="As what somebody did it: never who.")
+    posts: int = Field(description="How many it changed, on boards that who asks sees.")
+    post: Id | None = Field(description="The post it was done to, if who asks sees that.")
+    is_undone: bool
+
+
+class LogPage(Page):
+    """A page of the public log, the newest deed first."""
+
+    entries: list[LogEntry]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 from dataclasses import replace
+from typing import cast
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -33,17 +34,27 @@ class Asked(HttpRequest):
     auth: Principal
     # What the program may do, of SCOPES; none for a guest.
     scopes: tuple[Scope, ...]
+    # Whether who asks was found already.
+    is_found: bool
+    # Of a write that answers with a post: its public id (once.py).
+    about_post: str
+    # Of an edit on condition: what stands there now, as JSON (preconditions.py).
+    seen_body: bytes
 
 
-def find_caller(request: Asked) -> Principal:
+def find_caller(request: HttpRequest) -> Principal:
     """Return who asks: by the header Authorization, else a guest.
 
     Raises Unauthorized if what the header says fits nobody, TooMany after too many of those.
     """
+    request = cast("Asked", request)
+    if getattr(request, "is_found", False):
+        return request.auth
     address = client_address(request)
     given = request.headers.get("Authorization", "")
     request.auth, request.scopes = replace(GUEST, address=address), ()
     if not given:
+        request.is_found = True
         return request.auth
     try:
         member, password = _verified(given, address)
@@ -53,6 +64,7 @@ def find_caller(request: Asked) -> Principal:
     principal = application_passwords.principal_of(member, password, address=address, within=SCOPES)
     if principal.kind is not Kind.APPLICATION:
         raise Unauthorized(_("This account can’t be used at present."))
+    request.auth, request.is_found = principal, True
     return principal
 
 

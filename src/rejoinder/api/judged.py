@@ -52,6 +52,16 @@ def entry(found: Entry) -> shapes.LogEntry:
     )
 
 
+def private_entry(found: Entry) -> shapes.PrivateLogEntry:
+    """Return a line of the log with names: no query."""
+    by, befell = found.deed.by, found.deed.subject
+    return shapes.PrivateLogEntry(
+        **entry(found).model_dump(),
+        by=by.handle_id if by else None,
+        member=befell.handle_id if befell else None,
+    )
+
+
 def deed(done: Deed, principal: Principal) -> shapes.DeedShape:
     """Return a deed that was just done: at most a query for its board."""
     board = done.board

@@ -22,7 +22,6 @@ from rejoinder.boards.models import Board
 from rejoinder.errors import BadInput, Missing, Refused
 from rejoinder.members.models import Member
 from rejoinder.moderation import desk as of_desk
-from rejoinder.moderation import log as of_log
 from rejoinder.moderation import targets
 from rejoinder.moderation.deeds import grafts, members, threads, words
 from rejoinder.moderation.deeds.record import Why
@@ -60,15 +59,6 @@ def desk(request: Asked, response: HttpResponse, of: Query[OfDesk]) -> shapes.Ca
     page = of_desk.desk(principal, paging.read(of.cursor), of.limit, of.kind, board)
     cases = judged.cases(principal, page.rows)
     return shapes.CasePage(cases=cases, **paging.beside(request, response, page))
-
-
-@read("/log", url_name="api_log", response=shapes.LogPage, summary="The public log")
-def log(request: Asked, response: HttpResponse, of: Query[OfPage]) -> shapes.LogPage:
-    """A page of what moderators did, on boards that who asks sees, the newest first."""
-    asked = of_log.Filter()
-    page = of_log.public_log(request.auth, asked, paging.read(of.cursor), of.limit)
-    entries = [judged.entry(entry) for entry in page.rows]
-    return shapes.LogPage(entries=entries, **paging.beside(request, response, page))
 
 
 @does(

@@ -6,4 +6,4 @@ from ninja import Router
 
 router = Router()
 
-READING, WRITING, MODERATING = ["Reading"], ["Writing"], ["Moderating"]
+READING, WRITING, OWN, MODERATING = ["Reading"], ["Writing"], ["One’s own"], ["Moderating"]

@@ -60,6 +60,25 @@ class KeyUsed(Conflict):
     code = "key-used"
 
 
+class InProgress(Conflict):
+    """The same write is being done at this moment."""
+
+    code = "in-progress"
+    retry_after_seconds = 1
+
+
+class Outdated(Conflict):
+    """What an edit was meant for has changed since it was read (If-Match)."""
+
+    code = "outdated"
+
+
+class Unconditional(BadInput):
+    """An edit doesn't say what it was made from."""
+
+    code = "unconditional"
+
+
 # Every error that a deed may raise; subclasses answer as the nearest above them.
 PROBLEMS: dict[type[RejoinderError], Problem] = {
     BadInput: Problem(400, gettext_lazy("That can’t be taken as it is"), "bad-input"),
@@ -68,6 +87,8 @@ PROBLEMS: dict[type[RejoinderError], Problem] = {
     Missing: Problem(404, gettext_lazy("Nothing here"), "missing"),
     Conflict: Problem(409, gettext_lazy("Changed meanwhile"), "conflict"),
     KeyUsed: Problem(422, gettext_lazy("This key was used for something else"), "key-used"),
+    Outdated: Problem(412, gettext_lazy("Changed since you read it"), "outdated"),
+    Unconditional: Problem(428, gettext_lazy("Say what you read before"), "unconditional"),
     TooMany: Problem(429, gettext_lazy("Too much at once"), "too-many"),
     Unavailable: Problem(503, gettext_lazy("Not now"), "unavailable"),
     RejoinderError: Problem(500, gettext_lazy("Something went wrong"), "error"),
@@ -122,7 +143,7 @@ def answer_to(request: HttpRequest, error: Exception | type[Exception]) -> HttpR
     if isinstance(known, Refused):
         known = _refusal(request, known)
     response = answer(problem_of(known), known.message, known.code)
-    if isinstance(known, TooMany):
+    if isinstance(known, TooMany | InProgress):
         response["Retry-After"] = str(known.retry_after_seconds)
     elif isinstance(known, Unavailable):
         response["Retry-After"] = str(RETRY_SECONDS)

@@ -186,6 +186,20 @@ def responses(
 
 
 @read(
+    "/posts/{id}/branch",
+    url_name="api_branch",
+    response=shapes.TreePage,
+    summary="A post's branch",
+)
+def branch(request: Asked, response: HttpResponse, id: str, of: Query[OfTree]) -> shapes.TreePage:
+    """A page of a post and all that hangs below it, depth first."""
+    post = _in_thread(request.auth, id)
+    page = outline(request.auth, scopes.branch(post), paging.read(of.cursor), of.limit)
+    rows = drawn.tree_lines(request.auth, page.rows, post, with_texts=of.texts)
+    return shapes.TreePage(posts=rows, **paging.beside(request, response, page))
+
+
+@read(
     "/posts/{id}/revisions",
     url_name="api_revisions",
     response=shapes.Versions,

@@ -15,10 +15,20 @@ from django.views.decorators.http import require_safe
 
 from rejoinder.api import problems, shapes
 from rejoinder.api.application import API
+from rejoinder.api.once import HEADER, MOST_KEY
 
 PREFIX = "/api/v1/"
 # Which of the problems come with operations that only read.
 OF_READING = frozenset({400, 401, 404, 429, 500, 503})
+_ONCE = {HEADER: "The program's own name for this write: sent again, it's answered again."}
+_UNCHANGED = {"If-Match": "The ETag of what is changed, as read before; another now is refused."}
+HEADERS = {
+    "get": {"If-None-Match": "The ETag of an earlier answer: unchanged, it isn't sent again."},
+    "post": _ONCE,
+    "put": _ONCE,
+    "patch": _ONCE | _UNCHANGED,
+    "delete": _ONCE,
+}
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -85,6 +95,7 @@ def _complete(method: str, operation: dict[str, Any]) -> None:
     operation["operationId"] = operation["operationId"].removeprefix("rejoinder_api_")
     answers = operation["responses"]
     reads = method == "get"
+    _add_headers(method, operation)
     if reads:
         answers["304"] = {"description": "Unchanged since the answer whose ETag was sent."}
     for status in sorted({each.status for each in problems.EVERY} - {405}):
@@ -97,6 +108,21 @@ def _complete(method: str, operation: dict[str, Any]) -> None:
             }
     for answer in answers.values():
         answer.setdefault("description", "")
+
+
+def _add_headers(method: str, operation: dict[str, Any]) -> None:
+    """Add the headers that every operation of a method looks at."""
+    parameters = operation.setdefault("parameters", [])
+    names = {each["name"] for each in parameters}
+    for name, told in HEADERS[method].items():
+        if name not in names:
+            schema = {"type": "string"} | ({"maxLength": MOST_KEY} if name == HEADER else {})
+            parameters.append(
+                {
+                    "in": "header", "name": name, "required": False,
+                    "description": told, "schema": schema,
+                }
+            )  # fmt: skip
 
 
 def _titles(status: int) -> str:

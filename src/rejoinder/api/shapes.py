@@ -298,3 +298,41 @@ class LogPage(Page):
     """A page of the public log, the newest deed first."""
 
     entries: list[LogEntry]
+
+
+class PrivateLogEntry(LogEntry):
+    """A line of the log, with names."""
+
+    by: str | None = Field(description="The handle of who did it; null: the system.")
+    member: str | None = Field(description="The handle of whom it befell.")
+
+
+class PrivateLogPage(Page):
+    """A page of the log with names, the newest deed first."""
+
+    entries: list[PrivateLogEntry]
+
+
+class DeskCounts(Schema):
+    """How many cases wait."""
+
+    reported: int
+    held: int
+    first: int
+    appeal: int
+
+
+class ReasonShape(Schema):
+    """A reason that moderators choose instead of writing it."""
+
+    label: str
+    reason: str
+    rule: str
+    is_by_law: bool
+
+
+class ReasonList(Schema):
+    """What moderators choose from."""
+
+    reasons: list[ReasonShape]
+    rules: list[str] = Field(description="The headings and entries of the site's rules.")

@@ -9,6 +9,9 @@ from pydantic import ConfigDict, Field
 
 from rejoinder.reading.mark import MOST_POSTS
 
+# A page of the desk, twice.
+MOST_CASES = 100
+
 
 class Wanted(Schema):
     """What a program sends: no field but these, and each of its type."""
@@ -28,8 +31,11 @@ class Edit(Wanted):
 
     title: str | None = None
     text: str | None = None
-    edits_seen: int = Field(
-        ge=0, description="The post's `edits` as read before; another number now is a conflict."
+    edits_seen: int | None = Field(
+        None,
+        ge=0,
+        description="The post's `edits` as read before; another number now is a conflict. Needed "
+        "unless the header If-Match is sent.",
     )
 
 
@@ -38,6 +44,19 @@ class NewReport(Wanted):
 
     reason: Literal["spam", "abuse", "illegal", "personal", "off-topic", "other"]
     words: str = Field("", description="More about it; needed with “other”.")
+
+
+class Appeal(Wanted):
+    """Why a decision is wrong."""
+
+    words: str = Field(description="At most 4,000 characters.")
+
+
+class Answer(Wanted):
+    """The answer to an appeal."""
+
+    is_upheld: bool = Field(description="The deed stands; false: it's undone.")
+    words: str = Field(description="Why: whoever appealed reads it.")
 
 
 class Marks(Wanted):
@@ -53,6 +72,15 @@ class Why(Wanted):
     reason: str = Field("", description="In words; removing, holding, editing and warning need it.")
     rule: str = Field("", description="The rule of the site, or the law, that it rests on.")
     is_by_law: bool = Field(False, description="That is a law.")
+
+
+class Decision(Why):
+    """What to do with posts that wait on the desk."""
+
+    deed: Literal["approve", "remove"]
+    cases: list[str] = Field(
+        min_length=1, max_length=MOST_CASES, description="Ids of cases of the desk."
+    )
 
 
 class PostDeed(Why):

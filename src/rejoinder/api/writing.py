@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from functools import partial
 from hashlib import blake2b
-from typing import Any
 
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from ninja import Header, Status
+from ninja import Status
 
-from rejoinder.api import drawn, shapes, wanted
+from rejoinder.api import drawn, once, shapes, wanted
 from rejoinder.api.callers import Asked
 from rejoinder.api.operations import WRITING, router
-from rejoinder.api.problems import KeyUsed
+from rejoinder.api.problems import KeyUsed, Unconditional
 from rejoinder.api.reading import board_by_handle
 from rejoinder.boards.models import Board
 from rejoinder.errors import Missing
@@ -31,14 +31,7 @@ from rejoinder.text.titles import clean_title
 from rejoinder.threads.find import post_by_public_id, post_to_answer, text_of
 from rejoinder.threads.models import Post
 
-MOST_KEY = 200
 writes = partial(router.post, tags=WRITING)
-Key: Any = Header(
-    "",
-    alias="Idempotency-Key",
-    max_length=MOST_KEY,
-    description="Made by the program for this one post: sent again, it gives the same post.",
-)
 
 
 @writes(
@@ -48,11 +41,11 @@ Key: Any = Header(
     summary="Start a thread",
 )
 def start_thread(
-    request: Asked, response: HttpResponse, handle: str, new: wanted.NewPost, key: str = Key
+    request: Asked, response: HttpResponse, handle: str, new: wanted.NewPost
 ) -> Status[shapes.PostShape]:
     """Start a thread on a board. Its state says whether a moderator looks at it first."""
     board = board_by_handle(request.auth, handle)
-    return _post(request.auth, response, _draft(new, key, board=board))
+    return _post(request, response, _draft(request, new, board=board))
 
 
 @writes(
@@ -62,10 +55,10 @@ def start_thread(
     summary="Respond to a post",
 )
 def respond(
-    request: Asked, response: HttpResponse, id: str, new: wanted.NewPost, key: str = Key
+    request: Asked, response: HttpResponse, id: str, new: wanted.NewPost
 ) -> Status[shapes.PostShape]:
     """Respond to a post. Its state says whether a moderator looks at it first."""
-    return _post(request.auth, response, _draft(new, key, parent=_answered(request.auth, id)))
+    return _post(request, response, _draft(request, new, parent=_answered(request.auth, id)))
 
 
 @router.patch(
@@ -77,7 +70,8 @@ def edit(request: Asked, id: str, new: wanted.Edit) -> shapes.PostShape:
     post = revisions.own_or_visible(principal, id)
     title = post.title if new.title is None else new.title
     text = text_of(principal, post).source if new.text is None else new.text
-    deed.edit(principal, post, deed.Change(title, text, new.edits_seen))
+    deed.edit(principal, post, deed.Change(title, text, _edits_seen(request, new)))
+    request.about_post = id
     return drawn.post(principal, post_by_public_id(principal, id))
 
 
@@ -91,6 +85,7 @@ def withdraw(request: Asked, id: str) -> shapes.PostShape:
     """Take back one's own post. What was answered stays, below an empty place."""
     principal = request.auth
     withdraw_post(principal, revisions.own_or_visible(principal, id))
+    request.about_post = id
     return drawn.post(principal, post_by_public_id(principal, id))
 
 
@@ -116,9 +111,10 @@ def mark_read(request: Asked, new: wanted.Marks) -> Status[None]:
 
 
 def _draft(
-    new: wanted.NewPost, key: str, *, board: Board | None = None, parent: Post | None = None
+    request: Asked, new: wanted.NewPost, *, board: Board | None = None, parent: Post | None = None
 ) -> Draft:
     # A digest: the mark has less room than a key may take.
+    key = request.headers.get(once.HEADER, "")
     submission = f"api:{blake2b(key.encode(), digest_size=16).hexdigest()}" if key else ""
     return Draft(
         title=new.title,
@@ -130,13 +126,26 @@ def _draft(
     )
 
 
-def _post(principal: Principal, response: HttpResponse, draft: Draft) -> Status[shapes.PostShape]:
+def _edits_seen(request: Asked, new: wanted.Edit) -> int:
+    """Return the number of edits that an edit was made from. Raises Unconditional."""
+    if new.edits_seen is not None:
+        return new.edits_seen
+    if not hasattr(request, "seen_body"):
+        raise Unconditional(
+            _("Send the ETag of what you read as If-Match, or its “edits” as “edits_seen”.")
+        )
+    return int(json.loads(request.seen_body)["edits"])
+
+
+def _post(request: Asked, response: HttpResponse, draft: Draft) -> Status[shapes.PostShape]:
+    principal = request.auth
     made = add(principal, draft)
     post = post_by_public_id(principal, made.public_id)
     if not _is_what_was_sent(principal, post, draft):
         raise KeyUsed(
             _("Another post was made under this key. Send this one with a key of its own.")
         )
+    request.about_post = post.public_id
     response["Location"] = reverse("api_post", args=[post.public_id])
     return Status(201, drawn.post(principal, post))
 

@@ -274,6 +274,7 @@ MIDDLEWARE.insert(
     MIDDLEWARE.index("django.contrib.sessions.middleware.SessionMiddleware"),
     "rejoinder.api.middleware.for_programs",
 )
+API_ORIGINS = frozenset(OPTIONS.api_origins.split())
 
 # ----- moderation -----
 # Internal: the module that `rejoinder.posts.screening` asks about each post before it is

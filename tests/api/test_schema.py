@@ -7,13 +7,16 @@ is the matrix's, with things in every state, and is put back after each.
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis.config import SchemathesisConfig
@@ -25,11 +28,12 @@ from rejoinder.moderation.models import Case, Deed, Report, Statement
 from rejoinder.threads.models import Post
 from tests.api.asking import secret_of
 from tests.policy import world as of_world
-from tests.policy.conftest import world  # noqa: F401 - a fixture
+from tests.policy import conftest as of_policy
 from tests.policy.world import World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
+world = of_policy.world
 ROLES = {"guest": "", "member": "author", "moderator": "site moderator",
          "administrator": "administrator"}  # fmt: skip
 # No description says which titles, names and moments a deed takes: those answers are right, too.
@@ -39,12 +43,12 @@ CONFIG = SchemathesisConfig.from_dict(
 )
 
 
-def names(world: World) -> dict[str, dict[str, list[str]]]:
+def names(there: World) -> dict[str, dict[str, list[str]]]:
     """Return what stands in addresses, by the beginning of the address and the parameter."""
-    posts = {"id": [post.public_id for post in world.posts.values()]}
+    posts = {"id": [post.public_id for post in there.posts.values()]}
     members = {"handle": [m.handle_id for m in Member.objects.all()]}
     return {
-        "/api/v1/boards": {"handle": [board.handle_id for board in world.boards.values()]},
+        "/api/v1/boards": {"handle": [board.handle_id for board in there.boards.values()]},
         "/api/v1/posts": posts,
         "/api/v1/threads": posts,
         "/api/v1/members": members,
@@ -63,11 +67,11 @@ def known(path: str, found: dict[str, dict[str, list[str]]]) -> dict[str, list[s
     return {name: values for name, values in named.items() if values and f"{{{name}}}" in path}
 
 
-def authorization(world: World, role: str) -> dict[str, str]:
+def authorization(there: World, role: str) -> dict[str, str]:
     """Return the headers by which a role says who it is."""
     if not ROLES[role]:
         return {}
-    member = world.roles[ROLES[role]].member
+    member = there.roles[ROLES[role]].member
     assert member is not None
     return {"Authorization": f"Bearer {secret_of(member)}"}
 
@@ -89,7 +93,9 @@ def tried(
     either = operation.as_strategy(GenerationMode.POSITIVE)
     if operation.body or operation.query:
         either = st.one_of(either, wrong)
-    named = st.one_of(st.none(), st.fixed_dictionaries({n: st.sampled_from(v) for n, v in of.items()}))
+    named = st.one_of(
+        st.none(), st.fixed_dictionaries({n: st.sampled_from(v) for n, v in of.items()})
+    )
 
     @settings(
         max_examples=cases,
@@ -111,9 +117,19 @@ def tried(
     return one, answers
 
 
+@pytest.fixture(autouse=True)
+def _one_connection() -> Iterator[None]:
+    """Keep the test's connection and its transaction, as Django's own client does."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
 @pytest.mark.parametrize("role", ROLES)
 def test_the_api_answers_as_it_is_described(
-    world: World,  # noqa: F811
+    world: World,
     role: str,
     pytestconfig: pytest.Config,
 ) -> None:
@@ -125,10 +141,10 @@ def test_the_api_answers_as_it_is_described(
         run, counted = tried(operation, cases, headers, known(operation.full_path, found))
         try:
             run()
-        except Exception as error:
-            told = "\n".join(str(each) for each in getattr(error, "exceptions", [error]))
-            wrong.append(f"{operation.label}: {told}")
+        except (Exception, BaseExceptionGroup) as error:
+            wrong.append(f"{operation.label}: {error}")
         answers += counted
-    print(f"{role}: {answers.total()} cases, {dict(sorted(answers.items()))}")
+    told = f"{role}: {answers.total()} cases, {dict(sorted(answers.items()))}"
+    sys.stderr.write(f"{told}\n")
     assert wrong == [], "\n\n".join(wrong)
     assert Post.unscoped.count() >= len(world.posts)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from rejoinder.api import problems
 from rejoinder.api.once import once
-from rejoinder.api.preconditions import check_unchanged, etag_of
+from rejoinder.api.preconditions import etag_of
 from rejoinder.errors import Missing
 from rejoinder.limits import left
 from rejoinder.limits.left import Left
@@ -56,14 +56,9 @@ def _answer_to_all(request: HttpRequest, view: Callable[[], HttpResponse]) -> Ht
 
 
 def _answer(request: HttpRequest, view: Callable[[], HttpResponse]) -> HttpResponse:
-    """Return a view's answer, done once under a key, and on the conditions that were sent."""
-
-    def make() -> HttpResponse:
-        if request.method in ("PATCH", "PUT"):
-            check_unchanged(request, view)
-        return view()
-
-    return once(request, make)
+    """Return a view's answer; of a write, what was done once under a key."""
+    request.read_again = view  # type: ignore[attr-defined]
+    return once(request, view)
 
 
 def missing(request: HttpRequest) -> HttpResponse:

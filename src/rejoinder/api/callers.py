@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Callable
 from dataclasses import replace
 from typing import cast
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from rejoinder.api.problems import Unauthorized
@@ -38,8 +39,8 @@ class Asked(HttpRequest):
     is_found: bool
     # Of a write that answers with a post: its public id (once.py).
     about_post: str
-    # Of an edit on condition: what stands there now, as JSON (preconditions.py).
-    seen_body: bytes
+    # Answers what stands at the address, as for GET (preconditions.py).
+    read_again: Callable[[], HttpResponse]
 
 
 def find_caller(request: HttpRequest) -> Principal:

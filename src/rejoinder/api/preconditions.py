@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
 from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.http import parse_etags
 from django.utils.translation import gettext as _
 
 from rejoinder.api.problems import Outdated
+
+if TYPE_CHECKING:
+    from rejoinder.api.callers import Asked
 
 
 def etag_of(response: HttpResponse) -> str:
@@ -17,24 +21,21 @@ def etag_of(response: HttpResponse) -> str:
     return f'"{blake2b(response.content, digest_size=12).hexdigest()}"'
 
 
-def check_unchanged(request: HttpRequest, read: Callable[[], HttpResponse]) -> None:
-    """Raise Outdated unless what stands at an address is what If-Match names.
+def seen_under(request: Asked) -> Any:
+    """Return what stands at an address, if that is what If-Match names; None without If-Match.
 
-    `read` answers with what stands there, as for GET. The deed then compares again, under its
-    locks, with what was read here: `request.seen_body`.
+    Asked after everything else about a request was looked at (section 13.2.1), and before the
+    deed, which compares again under its locks. Raises Outdated.
     """
     given = request.headers.get("If-Match")
     if given is None:
-        return
+        return None
     method, request.method = request.method, "GET"
     try:
-        now = read()
+        now = request.read_again()
     finally:
         request.method = method
-    if now.status_code != 200:
-        # Missing or refused: the deed says so better.
-        return
     known = parse_etags(given)
-    if known != ["*"] and etag_of(now) not in known:
+    if now.status_code != 200 or (known != ["*"] and etag_of(now) not in known):
         raise Outdated(_("It has changed since. Read it again, then decide."))
-    request.seen_body = now.content  # type: ignore[attr-defined]
+    return json.loads(now.content)

@@ -19,7 +19,7 @@ from rejoinder.api.once import HEADER, MOST_KEY
 
 PREFIX = "/api/v1/"
 # Which of the problems come with operations that only read.
-OF_READING = frozenset({400, 401, 404, 429, 500, 503})
+OF_READING = frozenset({400, 401, 403, 404, 429, 500, 503})
 _ONCE = {HEADER: "The program's own name for this write: sent again, it's answered again."}
 _UNCHANGED = {"If-Match": "The ETag of what is changed, as read before; another now is refused."}
 HEADERS = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from functools import partial
 from hashlib import blake2b
 
@@ -14,11 +13,13 @@ from ninja import Status
 from rejoinder.api import drawn, once, shapes, wanted
 from rejoinder.api.callers import Asked
 from rejoinder.api.operations import WRITING, router
+from rejoinder.api.preconditions import seen_under
 from rejoinder.api.problems import KeyUsed, Unconditional
 from rejoinder.api.reading import board_by_handle
 from rejoinder.boards.models import Board
 from rejoinder.errors import Missing
 from rejoinder.moderation.report import report as take_report
+from rejoinder.policy import gate
 from rejoinder.policy.principals import Principal
 from rejoinder.posts import edit as deed
 from rejoinder.posts import revisions
@@ -70,7 +71,7 @@ def edit(request: Asked, id: str, new: wanted.Edit) -> shapes.PostShape:
     post = revisions.own_or_visible(principal, id)
     title = post.title if new.title is None else new.title
     text = text_of(principal, post).source if new.text is None else new.text
-    deed.edit(principal, post, deed.Change(title, text, _edits_seen(request, new)))
+    deed.edit(principal, post, deed.Change(title, text, _edits_seen(request, post, new)))
     request.about_post = id
     return drawn.post(principal, post_by_public_id(principal, id))
 
@@ -126,15 +127,19 @@ def _draft(
     )
 
 
-def _edits_seen(request: Asked, new: wanted.Edit) -> int:
-    """Return the number of edits that an edit was made from. Raises Unconditional."""
+def _edits_seen(request: Asked, post: Post, new: wanted.Edit) -> int:
+    """Return the number of edits that an edit was made from. Raises Unconditional, Outdated."""
+    if not gate.may(request.auth, gate.Verb.EDIT, post):
+        # The deed refuses it.
+        return post.edits_count
+    seen = seen_under(request)
     if new.edits_seen is not None:
         return new.edits_seen
-    if not hasattr(request, "seen_body"):
+    if seen is None:
         raise Unconditional(
             _("Send the ETag of what you read as If-Match, or its “edits” as “edits_seen”.")
         )
-    return int(json.loads(request.seen_body)["edits"])
+    return int(seen["edits"])
 
 
 def _post(request: Asked, response: HttpResponse, draft: Draft) -> Status[shapes.PostShape]:

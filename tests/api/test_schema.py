@@ -27,8 +27,8 @@ from rejoinder.members.models import Member
 from rejoinder.moderation.models import Case, Deed, Report, Statement
 from rejoinder.threads.models import Post
 from tests.api.asking import secret_of
-from tests.policy import world as of_world
 from tests.policy import conftest as of_policy
+from tests.policy import world as of_world
 from tests.policy.world import World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]

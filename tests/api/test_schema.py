@@ -25,6 +25,7 @@ from schemathesis.generation import GenerationMode
 from rejoinder.api import reference
 from rejoinder.members.models import Member
 from rejoinder.moderation.models import Case, Deed, Report, Statement
+from rejoinder.posts.models import Attachment
 from rejoinder.threads.models import Post
 from tests.api.asking import secret_of
 from tests.policy import conftest as of_policy
@@ -53,6 +54,7 @@ def names(there: World) -> dict[str, dict[str, list[str]]]:
         "/api/v1/threads": posts,
         "/api/v1/members": members,
         "/api/v1/me/ignored": members,
+        "/api/v1/files": {"id": list(Attachment.unscoped.values_list("public_id", flat=True))},
         "/api/v1/deeds": {"id": list(Deed.unscoped.values_list("public_id", flat=True))},
         "/api/v1/desk": {"id": list(Case.unscoped.values_list("public_id", flat=True))},
         "/api/v1/statements": {"token": list(Statement.unscoped.values_list("token", flat=True))},

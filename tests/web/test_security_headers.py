@@ -26,7 +26,7 @@ FOR_READERS = {
     "sitemap", "sitemap_posts", "revisions",
     "api_reference", "api_document", "api_site", "api_me", "api_boards", "api_board",
     "api_threads", "api_board_posts", "api_thread", "api_thread_posts", "api_post",
-    "api_branch",
+    "api_branch", "api_file",
     "api_responses", "api_revisions", "api_member", "api_member_posts", "api_log", "api_desk",
 }  # fmt: skip
 # What of a page's address isn't a post's, a board's or a number.

@@ -218,6 +218,7 @@ def _text(principal: Principal, shown: Post) -> shapes.Text | None:
 
 def _file(file: Attachment) -> shapes.FileShape:
     return shapes.FileShape(
+        id=file.public_id,
         name=file.file_name,
         media_type=file.media_type,
         octets=file.octets,

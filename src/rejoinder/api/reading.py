@@ -6,6 +6,7 @@ from functools import partial
 from typing import Literal, cast
 
 from django.http import HttpResponse
+from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from ninja import Query, Schema
@@ -22,6 +23,7 @@ from rejoinder.members.models import Member
 from rejoinder.policy import gate
 from rejoinder.policy.principals import Kind, Principal
 from rejoinder.posts import revisions as of_posts
+from rejoinder.posts.handed_out import IMAGES, handed_out
 from rejoinder.threads import by_time, front, scopes
 from rejoinder.threads.arrangements import direct
 from rejoinder.threads.find import member_by_handle, post_by_public_id
@@ -197,6 +199,31 @@ def branch(request: Asked, response: HttpResponse, id: str, of: Query[OfTree]) -
     page = outline(request.auth, scopes.branch(post), paging.read(of.cursor), of.limit)
     rows = drawn.tree_lines(request.auth, page.rows, post, with_texts=of.texts)
     return shapes.TreePage(posts=rows, **paging.beside(request, response, page))
+
+
+@read(
+    "/files/{id}",
+    url_name="api_file",
+    summary="A file of a post",
+    openapi_extra={
+        "responses": {
+            200: {
+                "description": "Its bytes; a text as text/plain, a picture as what it is.",
+                "content": {
+                    each: {"schema": {"type": "string", "format": "binary"}}
+                    for each in ("application/octet-stream", "text/plain", *sorted(IMAGES))
+                },
+            }
+        }
+    },
+)
+def file(request: Asked, id: str) -> HttpResponse:
+    """A file that came with a post, by the id that the post tells."""
+    found = handed_out(request.auth, id)
+    response = HttpResponse(found.content, content_type=found.media_type)
+    response["Content-Disposition"] = content_disposition_header(True, found.name) or ""
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
 
 
 @read(

@@ -105,6 +105,7 @@ class Text(Schema):
 class FileShape(Schema):
     """A file that came with a post."""
 
+    id: str = Field(description="By which it can be fetched.")
     name: str
     media_type: str
     octets: int

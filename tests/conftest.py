@@ -33,6 +33,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="sqlite",
         help="the database that the tests run on; PostgreSQL is started by the tests",
     )
+    parser.addoption(
+        "--cases",
+        type=int,
+        default=400,
+        help="how many cases the API is sent for each role (tests/api/test_schema.py)",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

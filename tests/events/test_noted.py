@@ -58,6 +58,7 @@ NOT_NOTED = {
     "Firing": "the desk's, and the author's own",
     "TextPrint": "rules' memory",
     "PrintMark": "rules' memory",
+    "KeptAnswer": "a program's own",
 }
 
 

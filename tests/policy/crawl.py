@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from base64 import b64encode
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -110,6 +111,8 @@ def _guesses(names: Names, door: str) -> list[tuple[object, ...]]:
     secret = sorted(names.private)
     some = [*names.posts[:1], *secret[:2], *names.cases, *names.boards[:1], NOBODYS]
     fitting = {"p": names.posts, "t": names.posts, "b": names.boards, "m": names.members}
+    fitting |= {"posts": names.posts, "threads": names.posts}
+    fitting |= {"boards": names.boards, "members": names.members}
     kind = _first_part(door)
     single = list(dict.fromkeys([*fitting.get(kind, []), *some]))
     if kind == "administration":
@@ -124,7 +127,8 @@ NOBODYS = "zzzzzzzzzzzz"
 def _first_part(door: str) -> str:
     for args in ((), (NOBODYS,), (1,), (NOBODYS, NOBODYS)):
         if address := _reversed(door, args):
-            return address.split("/")[1]
+            # Below /api/v1/ the kind comes third.
+            return (address.removeprefix("/api/v1") if args else address).split("/")[1]
     return ""
 
 
@@ -156,3 +160,6 @@ def _with_queries(names: Names) -> Iterator[str]:
             yield f"/t/{post}?at={other}"
             yield f"/t/{post}?as=flat&after={other}"
             yield f"/p/{post}?after={other}"
+            cursor = b64encode(f"a:{other}".encode()).decode().rstrip("=")
+            yield f"/api/v1/threads/{post}/posts?texts=true&cursor={cursor}"
+            yield f"/api/v1/posts/{post}/responses?texts=true&cursor={cursor}"

@@ -21,12 +21,11 @@ from rejoinder.errors import Missing, Refused
 from rejoinder.limits.table import LIMITS
 from rejoinder.policy import gate
 from rejoinder.policy.guarded import let_through
-from rejoinder.posts import revisions
+from rejoinder.posts import handed_out, revisions
 from rejoinder.threads import by_time, find, front, lines, scopes
 from rejoinder.threads.models import Post
 from rejoinder.web import error_pages
 from rejoinder.web.views import board as board_page
-from rejoinder.web.views import file as file_page
 from rejoinder.web.views import member as member_page
 from rejoinder.web.views import sitemap
 from tests.policy.crawl import Answer, Crawl
@@ -240,7 +239,7 @@ LEAKS: dict[str, Plant] = {
     "a member's posts are read past the gate": _forgets(by_time, member_page),
     "the sitemap has parts by the last serial": _parts_by_serial,
     "the sitemap lists private posts": _forgets(sitemap),
-    "a file is handed out past the gate": _forgets(file_page),
+    "a file is handed out past the gate": _forgets(handed_out),
     "an error names the hidden board": _names_the_board,
     "hidden is refused, missing is missing": _refuses_what_is_hidden,
     "a header tells hidden from missing": _keeps_by_what_is_there,

@@ -8,13 +8,13 @@ import pytest
 from django.http import HttpResponse
 
 from rejoinder.limits.addresses import network_of
+from rejoinder.limits.asked_from import sender_of
 from rejoinder.serving import by_cost
 from rejoinder.serving.by_cost import ASKED_AT, LONGEST_WAIT, ByCost
 from rejoinder.serving.costs import HALF_LIFE, Costs
 from rejoinder.serving.front import Front
 from rejoinder.serving.line import FIRST
 from rejoinder.serving.pages import Tag
-from rejoinder.web.addresses import sender_of
 from rejoinder.web.who_sits import session_named
 
 pytestmark = pytest.mark.django_db

@@ -24,6 +24,10 @@ FOR_READERS = {
     "front", "board", "post", "branch", "news", "thread", "member", "file", "logo", "rules",
     "robots",
     "sitemap", "sitemap_posts", "revisions",
+    "api_reference", "api_document", "api_site", "api_me", "api_boards", "api_board",
+    "api_threads", "api_board_posts", "api_thread", "api_thread_posts", "api_post",
+    "api_branch", "api_file",
+    "api_responses", "api_revisions", "api_member", "api_member_posts", "api_log", "api_desk",
 }  # fmt: skip
 # What of a page's address isn't a post's, a board's or a number.
 SAMPLES: dict[str, object] = {
@@ -58,9 +62,10 @@ PATTERNS = dict(patterns())
 def path_of(name: str, thread: Post) -> str:
     """Return an address of a named page, of the things that there are."""
     known = SAMPLES | {"public_id": thread.public_id, "handle": thread.board.handle_id}
+    known["id"] = thread.public_id
     if name == "screening_rule":
         known["name"] = "links"
-    if name == "member":
+    if name in ("member", "api_member", "api_member_posts"):
         known["handle"] = thread.author.handle_id if thread.author else "x"
     if name == "screening_rule":
         known["name"] = "links"

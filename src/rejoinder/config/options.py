@@ -90,6 +90,9 @@ class Options:
     breached_passwords: str = option(
         "", "A file of breached passwords by their SHA-1, sorted; none of them is let be chosen."
     )
+    api_origins: str = option(
+        "", "Origins, with spaces between, whose pages may ask the API from browsers."
+    )
     open_sign_up: bool = option(True, "Whether anyone may sign up.")
     limits: Changes = option(  # noqa: RUF009 - it is a dataclasses.field
         (), "Changed limits, as a table [limits] or posts_a_day=50 per 1d; previews=off."

@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "rejoinder.reading",
     "rejoinder.importers",
     "rejoinder.web",
+    "rejoinder.api",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -87,7 +88,7 @@ MIDDLEWARE = [
 TEMPLATES: list[dict[str, object]] = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",
-        "DIRS": [ROOMS / "web" / "templates"],
+        "DIRS": [ROOMS / "web" / "templates", ROOMS / "api" / "templates"],
         "OPTIONS": {
             "environment": "rejoinder.web.jinja.environment",
             "context_processors": ["rejoinder.web.context.around"],
@@ -136,7 +137,7 @@ CSRF_COOKIE_SAMESITE = "Lax"
 
 # ----- Limits -----
 LIMITS = table.changed(OPTIONS.limits)
-# How many reverse proxies may say whom a request comes from; rejoinder.web.addresses asks.
+# How many reverse proxies may say whom a request comes from; rejoinder.limits.asked_from asks.
 PROXIES = OPTIONS.proxies
 
 # ----- Mail -----
@@ -267,6 +268,13 @@ MIDDLEWARE.insert(
     MIDDLEWARE.index("django.middleware.csrf.CsrfViewMiddleware"), "rejoinder.web.body_limit.limit"
 )
 # ----- end of writing -----
+
+# ----- the API: before anything looks at cookies or at the body -----
+MIDDLEWARE.insert(
+    MIDDLEWARE.index("django.contrib.sessions.middleware.SessionMiddleware"),
+    "rejoinder.api.middleware.for_programs",
+)
+API_ORIGINS = frozenset(OPTIONS.api_origins.split())
 
 # ----- moderation -----
 # Internal: the module that `rejoinder.posts.screening` asks about each post before it is

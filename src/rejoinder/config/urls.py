@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("rejoinder.api.urls")),
     path("", include("rejoinder.web.urls")),
 ]
 

@@ -72,9 +72,9 @@ def _front() -> Front:
 def _by_cost(framework: Application) -> ByCost:
     """Return what answers guests by what their addresses have cost."""
     from rejoinder.limits.addresses import network_of
+    from rejoinder.limits.asked_from import sender_of
     from rejoinder.serving.by_cost import ByCost
     from rejoinder.serving.costs import Costs
-    from rejoinder.web.addresses import sender_of
     from rejoinder.web.middleware import security_headers
     from rejoinder.web.who_sits import is_members, session_named
 

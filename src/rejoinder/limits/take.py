@@ -12,7 +12,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import ngettext
 
 from rejoinder.errors import TooMany
-from rejoinder.limits import security_log
+from rejoinder.limits import left, security_log
 from rejoinder.limits.addresses import network_of
 from rejoinder.limits.models import Attempts
 from rejoinder.limits.table import Limit, Per, limits_of
@@ -150,6 +150,8 @@ def _check(counts: dict[str, tuple[Limit, list[int]]], now: int) -> None:
 
 def _count(row: Attempts, limit: Limit, now: int) -> None:
     row.times = [*_live(limit, row.times, now), now]
+    oldest = row.times[0]
+    left.note(limit, limit.most - len(row.times), limit.period - (now - oldest) * MICROSECOND)
     row.expires_at = EPOCH + now * MICROSECOND + limit.period
     row.save(update_fields=["times", "expires_at"])
 

@@ -105,39 +105,51 @@ def usable(member: Member) -> QuerySet[ApplicationPassword]:
 
 
 def verify(
-    name_or_address: str, secret: str, scope: Scope, *, address: str = ""
+    name_or_address: str, secret: str, *scopes: Scope, address: str = ""
 ) -> tuple[Member, ApplicationPassword]:
     """Return the member and the application password that a program named, and mark its use.
 
+    It is good for at least one of the scopes, which are those of the door that asks.
     `address` is where the program is. Raises Refused, in the same words and after the same
     queries, whatever was wrong: name, secret, scope, or the member's state; and TooMany
     when that was one time too many.
     """
     named = _ids_of(name_or_address)
-    found = _usable().select_related("member").filter(secret_hash=_hashed(secret)).first()
-    if (
-        found is None
-        or found.member_id not in named
-        or scope.value not in found.scopes
-        or not may_sign_in(found.member)
-    ):
-        # What fits isn't counted at all: a program signs in all day, and nobody guesses 133 bits.
-        tried = account_tried(name_or_address)
-        take("application_password", account=tried, address=address)
-        marked = security_log.mark(tried)
-        security_log.note(
-            "sign_in_failed", address=address, how="application_password", tried=marked
-        )
-        raise Refused(
-            _("Name and application password don't fit together, or it isn't meant for this.")
-        )
+    found = _found(secret, scopes)
+    if found is None or found.member_id not in named:
+        raise _refused(account_tried(name_or_address), address)
     _mark_use(found, address)
     return found.member, found
 
 
-def principal_of(member: Member, password: ApplicationPassword, *, address: str = "") -> Principal:
-    """Return the principal of a program that `verify` let in: its member's, within the scopes."""
-    verbs = verbs_of(scopes_of(password))
+def verify_token(
+    secret: str, *scopes: Scope, address: str = ""
+) -> tuple[Member, ApplicationPassword]:
+    """Return whose application password it is that a program sent without a name.
+
+    The secret says whose it is: its 133 bits are met by nobody else's. As `verify` otherwise;
+    what doesn't fit is counted for the address.
+    """
+    found = _found(secret, scopes)
+    if found is None:
+        raise _refused("", address)
+    _mark_use(found, address)
+    return found.member, found
+
+
+def principal_of(
+    member: Member,
+    password: ApplicationPassword,
+    *,
+    address: str = "",
+    within: Iterable[Scope] = tuple(Scope),
+) -> Principal:
+    """Return the principal of a program that `verify` let in: its member's, within the scopes.
+
+    `within` are those that count at a door; others of the password's are for other doors.
+    """
+    counting = set(within)
+    verbs = verbs_of(scope for scope in scopes_of(password) if scope in counting)
     return principal_for(member, address=address, kind=Kind.APPLICATION, verbs=verbs)
 
 
@@ -169,6 +181,27 @@ def _usable() -> QuerySet[ApplicationPassword]:
     not_over = Q(expires_at__isnull=True) | Q(expires_at__gt=timezone.now())
     return ApplicationPassword.unscoped.filter(
         not_over, revoked_at__isnull=True, generation=F("member__access_generation")
+    )
+
+
+def _found(secret: str, scopes: Iterable[Scope]) -> ApplicationPassword | None:
+    """Return the usable password of a secret, with its member, if that one may sign in."""
+    found = _usable().select_related("member").filter(secret_hash=_hashed(secret)).first()
+    if found is None or not {scope.value for scope in scopes} & set(found.scopes):
+        return None
+    return found if may_sign_in(found.member) else None
+
+
+def _refused(tried: str, address: str) -> Refused:
+    """Count and note what doesn't fit; return what to say then. Raises TooMany.
+
+    What fits isn't counted at all: a program signs in all day, and nobody guesses 133 bits.
+    """
+    take("application_password", account=tried, address=address)
+    marked = security_log.mark(tried) if tried else None
+    security_log.note("sign_in_failed", address=address, how="application_password", tried=marked)
+    return Refused(
+        _("Name and application password don't fit together, or it isn't meant for this.")
     )
 
 

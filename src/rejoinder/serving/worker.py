@@ -45,7 +45,7 @@ def serve(
         ws="none",
         log_config=None,
         access_log=False,
-        # Whom to believe about where a request comes from, rejoinder.web.addresses decides.
+        # Whom to believe about where a request comes from, rejoinder.limits.asked_from decides.
         proxy_headers=False,
         server_header=False,
         timeout_keep_alive=IDLE_SECONDS,

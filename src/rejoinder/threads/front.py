@@ -30,11 +30,16 @@ class FrontRow:
 
 def front(principal: Principal, threads_each: int = 3) -> list[FrontRow]:
     """Return the boards that a principal sees, in their order: five queries, six if
-    a thread's root is a stub."""
+    a thread's root is a stub; without threads two."""
     boards = list(gate.visible(principal, Board.objects.order_by("position", "pk")))
     tallies = {tally.pk: tally for tally in BoardTally.unscoped.filter(board__in=boards)}
-    newest = _newest(principal, boards, threads_each)
+    newest = _newest(principal, boards, threads_each) if threads_each else {}
     return [_row(board, tallies.get(board.pk), newest.get(board.pk, [])) for board in boards]
+
+
+def row_of(board: Board) -> FrontRow:
+    """Return the row of a board that a principal may see, without threads: one query."""
+    return _row(board, BoardTally.unscoped.filter(board=board).first(), [])
 
 
 def _row(board: Board, tally: BoardTally | None, threads: list[ThreadLine]) -> FrontRow:

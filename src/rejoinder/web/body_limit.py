@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from rejoinder.limits import security_log
-from rejoinder.web.addresses import client_address
+from rejoinder.limits.asked_from import client_address
 from rejoinder.web.error_pages import bare_around
 
 # Read and dropped before the answer: browsers show no answer while they still send.

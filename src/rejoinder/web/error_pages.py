@@ -31,7 +31,7 @@ from rejoinder.errors import (
     Unavailable,
 )
 from rejoinder.limits import security_log
-from rejoinder.web.addresses import client_address
+from rejoinder.limits.asked_from import client_address
 from rejoinder.web.requests import member_of, waits_for_second_step
 
 if TYPE_CHECKING:

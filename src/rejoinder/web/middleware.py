@@ -18,11 +18,11 @@ from django.utils.cache import patch_cache_control
 from django.utils.functional import SimpleLazyObject
 
 from rejoinder.events.remembered import held
+from rejoinder.limits.asked_from import client_address
 from rejoinder.members import known_browsers
 from rejoinder.members.models import Member
 from rejoinder.members.principals import principal_for
 from rejoinder.policy.principals import Principal
-from rejoinder.web.addresses import client_address
 
 Answer = Callable[[HttpRequest], HttpResponse]
 

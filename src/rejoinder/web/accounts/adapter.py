@@ -31,6 +31,7 @@ from rejoinder.boards.sign_up import sign_up_terms
 from rejoinder.boards.site import the_site
 from rejoinder.errors import BadName, TooMany
 from rejoinder.limits.addresses import UNKNOWN
+from rejoinder.limits.asked_from import client_address
 from rejoinder.limits.take import take
 from rejoinder.members import sign_up
 from rejoinder.members.accounts import check_name, time_zones
@@ -39,7 +40,6 @@ from rejoinder.members.principals import may_sign_in
 from rejoinder.moderation.models import FOR_EVER
 from rejoinder.moderation.statements import why_suspended
 from rejoinder.web.accounts import sealing
-from rejoinder.web.addresses import client_address
 from rejoinder.web.answers import page
 
 log = logging.getLogger(__name__)

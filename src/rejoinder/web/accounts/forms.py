@@ -23,13 +23,13 @@ from django.utils.translation import gettext_lazy as _
 from rejoinder.boards.sign_up import sign_up_terms
 from rejoinder.errors import BadInput, Refused
 from rejoinder.limits import security_log
+from rejoinder.limits.asked_from import client_address
 from rejoinder.limits.take import give_back, take
 from rejoinder.limits.work import Challenge, new_challenge, read
 from rejoinder.members import sign_up
 from rejoinder.members.models import Member
 from rejoinder.web.accounts.credentials import Credential, refused_if_malformed
 from rejoinder.web.accounts.tokens import ResetTokens
-from rejoinder.web.addresses import client_address
 
 PASSWORD_HELP = _("At least 10 characters. A few words that don't belong together make a good one.")
 CODE_HELP = _("The six digits that your app shows now, or one of your recovery codes.")

@@ -12,7 +12,7 @@ from django.dispatch import Signal, receiver
 from django.http import HttpRequest
 
 from rejoinder.limits import security_log
-from rejoinder.web.addresses import client_address
+from rejoinder.limits.asked_from import client_address
 
 EVENTS: dict[Signal, str] = {
     account.user_signed_up: "sign_up",

@@ -17,11 +17,11 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils.translation import ngettext
 
+from rejoinder.limits.asked_from import client_address
 from rejoinder.members.access import shut_out
 from rejoinder.members.models import Member
 from rejoinder.members.sign_in import forget_attempts
 from rejoinder.posts.claim import claim
-from rejoinder.web.addresses import client_address
 
 
 @receiver(email_confirmed)

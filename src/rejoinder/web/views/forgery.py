@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from rejoinder.errors import Refused
 from rejoinder.limits import security_log
+from rejoinder.limits.asked_from import client_address
 from rejoinder.web import error_pages
-from rejoinder.web.addresses import client_address
 from rejoinder.web.answers import Way, give_back
 from rejoinder.web.typed import typed_in
 

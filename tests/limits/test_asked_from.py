@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client, RequestFactory
 
-from rejoinder.web.addresses import client_address
+from rejoinder.limits.asked_from import client_address
 
 
 def seen(proxies: int, forwarded: str | None, settings: Any, remote: str = "198.51.100.9") -> str:

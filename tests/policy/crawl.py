@@ -14,7 +14,7 @@ from django.urls import NoReverseMatch, reverse
 
 from rejoinder.threads.arrangements import registry as of_threads
 from rejoinder.threads.board_arrangements import registry as of_boards
-from tests.policy.doors import every_address
+from tests.policy.doors import EVERY_URL, every_address
 from tests.policy.two_worlds import Names, Pinned
 from tests.policy.world import undone
 
@@ -135,7 +135,7 @@ def _first_part(door: str) -> str:
 def _reversed(door: str, args: tuple[object, ...]) -> str:
     """Return a door's address with these arguments; nothing if it doesn't take them."""
     try:
-        return reverse(door, args=args)
+        return reverse(door, EVERY_URL, args=args)
     except NoReverseMatch:
         return ""
 

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+# Of the pages and of the API.
+EVERY_URL = "rejoinder.config.every_url"
 # What is asked in a table of its own.
 BY_DEED, BY_LINK = "by deed", "by link"
 ELSEWHERE = (BY_DEED, BY_LINK)
@@ -32,6 +34,10 @@ class Door:
     # What guests are asked instead of being refused: to sign in, perhaps before anything
     # is looked up.
     guests: str
+
+    def address(self, *parts: object) -> str:
+        """Return where it is, of the thing that these parts of a path name."""
+        return reverse(self.door, EVERY_URL, args=parts)
 
     def question(self, method: str) -> str:
         """Return what a method of the door asks."""
@@ -67,7 +73,7 @@ def doors_of(kind: str) -> list[Door]:
 
 def every_address() -> Iterator[str]:
     """Yield the name of every URL pattern of the site; an unnamed one by its pattern."""
-    todo: list[URLPattern | URLResolver] = list(get_resolver().url_patterns)
+    todo: list[URLPattern | URLResolver] = list(get_resolver(EVERY_URL).url_patterns)
     while todo:
         found = todo.pop()
         if isinstance(found, URLResolver):

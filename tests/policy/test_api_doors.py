@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.urls import reverse
 
 from rejoinder.policy.scopes import Scope
 from rejoinder.posts.models import Attachment
@@ -66,7 +65,7 @@ def test_every_operation_answers_as_the_table_says(world: World, kind: str, role
                     name = file.public_id if file else "none"
                     if file is None:
                         continue
-                answer = send(program, method, reverse(door.door, args=[name]), door.door)
+                answer = send(program, method, door.address(name), door.door)
                 if answer.status_code not in expected(door, method, row, role):
                     wrong.append(f"{row}: {method} {door.door}: {answer.status_code}")
     assert wrong == []
@@ -88,7 +87,7 @@ def expected(door: Door, method: str, row: Row, role: str) -> set[int]:
 def address_of(door: Door) -> str:
     for args in ([], ["zzzzzzzzzzzz"]):
         try:
-            return reverse(door.door, args=args)
+            return door.address(*args)
         except Exception:
             continue
     raise AssertionError(door)

@@ -139,7 +139,7 @@ def _form_of(browser: Browser, world_: World, door: Door, method: str, row: Row 
 def address_of(world_: World, door: Door, row: Row | None) -> str:
     """Return the address of a door for a row's thing."""
     if door.of == "site":
-        return reverse(door.door)
+        return door.address()
     name = NOWHERE
     if row is not None:
         thing: dict[str, Any] = getattr(world_, door.of)
@@ -151,7 +151,7 @@ def address_of(world_: World, door: Door, row: Row | None) -> str:
         if file is not None:
             _NAMES.add(file.public_id)
         return reverse("file", args=[file.public_id if file else name, FILE_NAME])
-    return reverse(door.door, args=[name])
+    return door.address(name)
 
 
 FORMS = {
@@ -255,7 +255,7 @@ def test_pages_about_oneself_ask_guests_to_sign_in(world: World) -> None:
                 if door.question(method) == "405":
                     continue
                 args = [1] if door.door in _NUMBERED else []
-                answer = browser.ask(method, reverse(door.door, args=args))
+                answer = browser.ask(method, door.address(*args))
                 assert answer.status_code == 302, (browser.role, method, door)
                 assert "/account/login/" in answer["Location"], door
 
@@ -264,7 +264,7 @@ def test_pages_about_oneself_open_for_a_member(world: World) -> None:
     member = browser_of("member", world.roles["member"])
     for door in doors_of("oneself"):
         args = [1] if door.door in _NUMBERED else []
-        answer = member.ask("GET", reverse(door.door, args=args))
+        answer = member.ask("GET", door.address(*args))
         assert str(answer.status_code) == door.get, door
 
 
@@ -283,5 +283,5 @@ def test_pages_for_everyone_open_for_everyone(world: World) -> None:
         for door in doors_of("everyone"):
             args = {"logo": ["0" * 64]}.get(door.door, [])
             for method in ("GET", "POST"):
-                answer = browser.ask(method, reverse(door.door, args=args))
+                answer = browser.ask(method, door.address(*args))
                 assert str(answer.status_code) == door.question(method), (role, door)

@@ -242,5 +242,5 @@ def test_pages_of_who_signs_in_open_for_all(world: World, role: str) -> None:
             continue
         for method in ("GET", "POST"):
             if (expected := door.question(method)).isdigit():
-                answer = browser.ask(method, reverse(door.door))
+                answer = browser.ask(method, door.address())
                 assert str(answer.status_code) == expected, (door.door, method)

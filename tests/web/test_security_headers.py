@@ -44,11 +44,14 @@ EXPECTED = {
 }
 
 
+EVERY_URL = "rejoinder.config.every_url"
+
+
 def patterns(
     resolver: URLResolver | None = None, above: tuple[str, ...] = ()
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Return each address's name, and what its path is made of."""
-    for entry in (resolver or get_resolver()).url_patterns:
+    for entry in (resolver or get_resolver(EVERY_URL)).url_patterns:
         parts = (*above, *entry.pattern.regex.groupindex)
         if isinstance(entry, URLResolver):
             yield from patterns(entry, parts)
@@ -69,7 +72,7 @@ def path_of(name: str, thread: Post) -> str:
         known["handle"] = thread.author.handle_id if thread.author else "x"
     if name == "screening_rule":
         known["name"] = "links"
-    return reverse(name, kwargs={part: known[part] for part in PATTERNS[name]})
+    return reverse(name, EVERY_URL, kwargs={part: known[part] for part in PATTERNS[name]})
 
 
 @pytest.fixture

@@ -10,12 +10,12 @@ from django.http import HttpResponse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
-from rejoinder.api import problems
 from rejoinder.errors import Missing
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+ABOVE = "/api/"
 BELOW = "/api/v1"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 # A text has 256 KiB at most, which JSON may write in six characters for each.
@@ -43,6 +43,9 @@ def for_programs(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[...,
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        if request.path_info.startswith(ABOVE):
+            # What the API stands on is loaded by the first who asks for it.
+            request.urlconf = settings.API_URLCONF
         if request.path_info != BELOW and not request.path_info.startswith(BELOW + "/"):
             return answer(request)
         request.META.pop("HTTP_COOKIE", None)
@@ -70,6 +73,8 @@ def _may_be_read_by(origin: str, response: HttpResponse) -> HttpResponse:
 
 
 def _refused(request: HttpRequest) -> HttpResponse | None:
+    from rejoinder.api import problems
+
     if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
         # No address of ours has one, and PostgreSQL refuses it.
         return problems.answer(problems.PROBLEMS[Missing], _("There is no such address."))

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
+from django.conf import settings
 from django.db import DatabaseError, IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -130,7 +131,7 @@ def _again(principal: Principal, kept: KeptAnswer) -> HttpResponse:
         body = json.dumps(drawn.post(principal, post).model_dump(), cls=NinjaJSONEncoder)
     response = HttpResponse(body, status=kept.status, content_type="application/json")
     if kept.post and kept.status == 201:
-        response["Location"] = reverse("api_post", args=[kept.post])
+        response["Location"] = reverse("api_post", settings.API_URLCONF, args=[kept.post])
     if kept.status == 204:
         del response["Content-Type"]
     response["Idempotency-Replayed"] = "true"

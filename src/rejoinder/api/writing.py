@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from hashlib import blake2b
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -151,7 +152,7 @@ def _post(request: Asked, response: HttpResponse, draft: Draft) -> Status[shapes
             _("Another post was made under this key. Send this one with a key of its own.")
         )
     request.about_post = post.public_id
-    response["Location"] = reverse("api_post", args=[post.public_id])
+    response["Location"] = reverse("api_post", settings.API_URLCONF, args=[post.public_id])
     return Status(201, drawn.post(principal, post))
 
 

@@ -38,6 +38,8 @@ def _secret_key() -> str:
 SECRET_KEY = _secret_key()
 DEBUG = OPTIONS.debug
 ROOT_URLCONF = "rejoinder.config.urls"
+# For requests to the API, which has its own addresses and may name all others.
+API_URLCONF = "rejoinder.config.every_url"
 WSGI_APPLICATION = "rejoinder.config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "members.Member"

@@ -1,11 +1,10 @@
-"""Every URL of the site: the doors' own lists, put together."""
+"""Every URL of the pages: those that a site answers most are there as soon as it starts."""
 
 from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", include("rejoinder.api.urls")),
     path("", include("rejoinder.web.urls")),
 ]
 

@@ -13,7 +13,7 @@ from rejoinder.api.models import KeptAnswer
 from rejoinder.members.models import Member
 from rejoinder.moderation.models import Deed
 from rejoinder.policy.scopes import Scope
-from rejoinder.threads.models import Post
+from rejoinder.threads.models import Post, State
 from tests.api.asking import Program, guest, of_somebody, problem
 from tests.factories import hide, make_board, make_group, make_member, make_thread
 
@@ -106,7 +106,7 @@ def test_a_post_that_is_out_of_sight_since_is_not_told_again() -> None:
     author = make_member()
     program, path = Program(author), f"boards/{make_board().handle_id}/threads"
     made = program.post(path, NEW, Idempotency_Key="k1").json()
-    hide(Post.unscoped.get(public_id=made["id"]), "removed")  # type: ignore[arg-type]
+    hide(Post.unscoped.get(public_id=made["id"]), State.REMOVED)
     told = program.post(path, NEW, Idempotency_Key="k1")
     assert told.json().get("text") == program.get(f"posts/{made['id']}").json().get("text")
     kept = KeptAnswer.objects.get()

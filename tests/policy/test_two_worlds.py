@@ -5,6 +5,7 @@ The crawl itself is tried on leaks that are planted on purpose: it must find eac
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from http import HTTPStatus
@@ -21,6 +22,7 @@ from rejoinder.errors import Missing, Refused
 from rejoinder.limits.table import LIMITS
 from rejoinder.policy import gate
 from rejoinder.policy.guarded import let_through
+from rejoinder.policy.prepared import ForPrincipal
 from rejoinder.posts import handed_out, revisions
 from rejoinder.threads import by_time, find, front, lines, scopes
 from rejoinder.threads.models import Post
@@ -139,7 +141,15 @@ Plant = Callable[[pytest.MonkeyPatch], None]
 
 
 def _forgets(*modules: Any) -> Plant:
-    return lambda patch: [patch.setattr(m, "gate", Ungating()) for m in modules] and None
+    def plant(patch: pytest.MonkeyPatch) -> None:
+        for module in modules:
+            patch.setattr(module, "gate", Ungating())
+        # Statements that were written while the gate was still asked.
+        for each in gc.get_objects():
+            if isinstance(each, ForPrincipal):
+                patch.setattr(each, "_shapes", {})
+
+    return plant
 
 
 def _counts_every_post(patch: pytest.MonkeyPatch) -> None:

@@ -59,6 +59,9 @@ class _Same(random.Random):
     def choice(self, letters: Any) -> Any:
         return letters[self.number % len(letters)]
 
+    def randrange(self, below: int) -> int:
+        return self.number % below
+
     def randbytes(self, octets: int) -> bytes:
         return self.number.to_bytes(octets, "big")
 
@@ -73,6 +76,9 @@ class Pinned:
 
     def choice(self, letters: Any) -> Any:
         return self.chance.choice(letters)
+
+    def randbelow(self, below: int) -> int:
+        return self.chance.randrange(below)
 
     def token_hex(self, octets: int = 32) -> str:
         return self.chance.randbytes(octets).hex()
@@ -115,6 +121,7 @@ def pinned() -> Iterator[Pinned]:
         patch.setattr(cache, "time", Clock)
         patch.setattr(timezone, "datetime", Frozen)
         patch.setattr(secrets, "choice", pins.choice)
+        patch.setattr(secrets, "randbelow", pins.randbelow)
         patch.setattr(secrets, "token_hex", pins.token_hex)
         patch.setattr(secrets, "token_urlsafe", pins.token_hex)
         yield pins

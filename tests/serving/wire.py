@@ -88,13 +88,15 @@ def statuses(octets: bytes) -> list[int]:
 
 @contextmanager
 def served(
-    site: Site, rank: Callable[[dict[str, Any]], float] = lambda _environ: 0.0
+    site: Site,
+    rank: Callable[[dict[str, Any]], float] = lambda _environ: 0.0,
+    threads: int = 2,
 ) -> Iterator[Site]:
     """Serve a site on a free port of loopback."""
     listening = socket.create_server(("127.0.0.1", 0))
     site.port = listening.getsockname()[1]
     config = uvicorn.Config(
-        Bridge(site, threads=2, most_body=MOST_BODY, rank=rank),
+        Bridge(site, threads=threads, most_body=MOST_BODY, rank=rank),
         lifespan="off", interface="asgi3", ws="none", log_config=None, access_log=False,
         proxy_headers=False, server_header=False, timeout_graceful_shutdown=1,
     )  # fmt: skip

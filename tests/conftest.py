@@ -24,6 +24,8 @@ __all__ = ["chromium", "live_site", "start_site"]
 
 # Where a worker of pytest-xdist finds the server that the first process started.
 SERVER_URL = "TESTS_POSTGRESQL_URL"
+# Whoever asks for one of these asks the database.
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_site"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -65,6 +67,22 @@ def _start_postgresql(config: pytest.Config) -> str:
     url = server.url("rejoinder")
     os.environ[SERVER_URL] = url
     return url
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out, on PostgreSQL, what no second engine could change, unless it is asked for."""
+    if config.getoption("--engine") == "sqlite" or config.option.markexpr == "":
+        return
+    again = [item for item in items if _may_differ_by_engine(item)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(again)])
+    items[:] = again
+
+
+def _may_differ_by_engine(item: pytest.Item) -> bool:
+    if item.get_closest_marker("one_engine"):
+        return False
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return bool(item.get_closest_marker("django_db") or fixtures & DATABASE_FIXTURES)
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,7 @@ from tests.policy.doors import BY_DEED, doors
 from tests.policy.test_doors import _NAMES, NOWHERE, browser_of, looks
 from tests.policy.world import World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 DONE, REFUSED, MISSING, SIGN_IN, NO_CHOICE = "done", "refused", "missing", "sign in", "no choice"
 NO_NUMBER = 999_999

@@ -17,7 +17,7 @@ from rejoinder.web.middleware import PRIVATE
 from tests.factories import make_member, make_thread
 from tests.live import LiveSite
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 # The pages for readers; a guest's copy of them may be kept. Everything else is no-store.
 FOR_READERS = {

@@ -14,11 +14,13 @@ from django.db import DatabaseError, InterfaceError
 from rejoinder.config import options
 from rejoinder.config.commands import (
     administrator_link,
+    backup,
     check,
     erase_member,
     import_,
     migrate,
     move,
+    restore,
     rules,
     serve,
     version,
@@ -50,6 +52,8 @@ COMMANDS: list[Command] = [
     rules,
     migrate,
     move,
+    backup,
+    restore,
     administrator_link,
     erase_member,
     version,

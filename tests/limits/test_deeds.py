@@ -28,6 +28,7 @@ from rejoinder.policy.principals import Kind, Principal, system
 from rejoinder.policy.scopes import Scope
 from rejoinder.posts.add import add
 from rejoinder.posts.drafts import Draft
+from rejoinder.reading import drafts as kept_drafts
 from rejoinder.reading import newsrc
 from tests.factories import make_board, make_member, make_thread, principal_of
 from tests.web.accounts import prove, sign_in, signed_up
@@ -100,6 +101,13 @@ def withdrawals() -> Attempt:
 def marks() -> Attempt:
     posts = {"posts": make_thread().public_id}
     return by_page("/account/read", lambda n: posts, make_member())
+
+
+def drafts() -> Attempt:
+    principal, board = principal_of(make_member()), make_board()
+    return lambda number: kept_drafts.keep(
+        principal, f"mark-{number}", kept_drafts.For(board=board), kept_drafts.Words("A title", "")
+    )
 
 
 def newsrcs() -> Attempt:
@@ -263,6 +271,7 @@ DEEDS: dict[str, Callable[[], Attempt]] = {
     "edits": edits,
     "withdrawals": withdrawals,
     "stashes": stashes,
+    "drafts": drafts,
     "marks": marks,
     "reports": reports,
     "reports_by_guests": reports_by_guests,

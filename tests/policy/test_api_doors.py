@@ -108,7 +108,7 @@ def test_what_moderators_do_is_nobody_elses(door: Door) -> None:
 def test_what_is_ones_own_is_no_guests(door: Door) -> None:
     for method in ("GET", "POST"):
         question = door.question(method)
-        if question == "405" and door.door != "api_ignore":
+        if question == "405" and door.door not in {"api_ignore", "api_draft"}:
             continue
         answer = send(guest(), method, address_of(door), door.door)
         assert answer.status_code in (400, 401, 405), (door, method)

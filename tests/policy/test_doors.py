@@ -274,6 +274,7 @@ _NUMBERED = {
     "mfa_edit_webauthn",
     "application_password_revoke",
     "ignore",
+    "draft_drop",
 }
 
 

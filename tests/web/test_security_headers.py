@@ -33,7 +33,7 @@ FOR_READERS = {
 SAMPLES: dict[str, object] = {
     "pk": 1, "part": 1, "session_id": 1, "number": 1, "token": "none", "digest": "0" * 64,
     "name": "x.png", "key": "no-key", "uidb36": "1", "provider": "x", "kind": "csv",
-    "beginning": "b",
+    "beginning": "b", "mark": "m" * 22,
 }  # fmt: skip
 EXPECTED = {
     "Cross-Origin-Opener-Policy": "same-origin",

@@ -1,4 +1,4 @@
-"""Operations on what is one's own: notices, reports, statements, what waits, whom one ignores.
+"""Operations on what is one's own: notices, drafts, reports, statements, what waits.
 
 An account's settings (name, address, passwords, sessions, export, deletion) have no operation:
 they take a person who is signed in, as a program's owner isn't by its password.
@@ -18,7 +18,8 @@ from rejoinder.api import own_shapes as shapes
 from rejoinder.api.callers import Asked
 from rejoinder.api.operations import OWN, router
 from rejoinder.api.reading import OfPage
-from rejoinder.errors import Refused
+from rejoinder.boards.models import Board
+from rejoinder.errors import BadInput, Missing, Refused
 from rejoinder.members import ignoring
 from rejoinder.members.models import Member
 from rejoinder.moderation import appeals, notices
@@ -29,8 +30,9 @@ from rejoinder.policy import gate
 from rejoinder.policy.principals import Principal
 from rejoinder.posts.drafts import Draft
 from rejoinder.posts.preview import preview as draw
+from rejoinder.reading import drafts as kept_drafts
 from rejoinder.threads.by_time import waiting_posts
-from rejoinder.threads.find import member_by_handle
+from rejoinder.threads.find import member_by_handle, post_by_public_id
 from rejoinder.threads.lines import Line, line_of, lines_by_id
 
 MOST_WAITING = 50
@@ -82,6 +84,78 @@ def stop_ignoring(request: Asked, handle: str) -> Status[None]:
     """Fold a member's posts no longer; twice is as once."""
     principal = _member(request).principal
     ignoring.stop_ignoring(principal, member_by_handle(principal, handle))
+    return Status(204, None)
+
+
+@read("/me/drafts", url_name="api_drafts", response=shapes.DraftList, summary="One's drafts")
+def drafts(request: Asked) -> shapes.DraftList:
+    """What one wrote and hasn't posted, on any device; the newest first."""
+    principal = _member(request).principal
+    return shapes.DraftList(drafts=[_draft(each) for each in kept_drafts.drafts_of(principal)])
+
+
+def _draft(shown: kept_drafts.Shown) -> shapes.DraftShape:
+    draft = shown.draft
+    return shapes.DraftShape(
+        mark=draft.mark,
+        version=draft.version,
+        kept_at=draft.kept_at,
+        title=draft.title,
+        source=draft.source,
+        board=shown.board.handle_id if shown.board else None,
+        in_response_to=shown.answered.public_id if shown.answered else None,
+        changes=shown.edited.public_id if shown.edited else None,
+    )
+
+
+@router.put(
+    "/me/drafts/{mark}",
+    url_name="api_draft",
+    tags=OWN,
+    response=shapes.DraftKept,
+    summary="Keep a draft",
+)
+def keep_draft(request: Asked, mark: shapes.Mark, body: wanted.KeptDraft) -> shapes.DraftKept:
+    """Keep a draft under a mark of one's own choice, in place of what was under it.
+
+    With `version`, only if that is the one that is kept: 409 says that another device wrote.
+    Version 0: nothing was said, so nothing is kept.
+    """
+    principal = _member(request).principal
+    words = kept_drafts.Words(body.title, body.source)
+    version = kept_drafts.keep(principal, mark, _what_for(principal, body), words, body.version)
+    return shapes.DraftKept(version=version)
+
+
+def _what_for(principal: Principal, body: wanted.KeptDraft) -> kept_drafts.For:
+    named = [name for name in (body.board, body.in_response_to, body.changes) if name]
+    if len(named) != 1:
+        raise BadInput(_("Name one: a board, a post that is answered, or a post that is changed."))
+    if body.board:
+        return kept_drafts.For(board=_board(principal, body.board))
+    post = post_by_public_id(principal, named[0])
+    if body.in_response_to:
+        return kept_drafts.For(answered=post)
+    return kept_drafts.For(edited=post)
+
+
+def _board(principal: Principal, handle: str) -> Board:
+    board = gate.visible(principal, Board.objects.filter(handle=handle)).first()
+    if board is None:
+        raise Missing(_("There is no such board."))
+    return board
+
+
+@router.delete(
+    "/me/drafts/{mark}",
+    url_name="api_draft",
+    tags=OWN,
+    response={204: None},
+    summary="Discard a draft",
+)
+def discard_draft(request: Asked, mark: shapes.Mark) -> Status[None]:
+    """Discard a draft, for good."""
+    kept_drafts.drop(_member(request).principal, mark)
     return Status(204, None)
 
 

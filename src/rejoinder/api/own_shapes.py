@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 
 from ninja import Schema
 from pydantic import Field
@@ -21,6 +22,34 @@ class IgnoredList(Schema):
     """Whom one ignores, by name."""
 
     members: list[Named]
+
+
+Mark = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{16,60}$", description="Chosen at random.")]
+
+
+class DraftKept(Schema):
+    """Which version of a draft is kept now."""
+
+    version: int
+
+
+class DraftShape(Schema):
+    """A draft."""
+
+    mark: str = Field(description="Its name, chosen by who began it.")
+    version: int
+    kept_at: datetime
+    title: str
+    source: str
+    board: str | None = Field(description="Null: it's for something else, or that is gone.")
+    in_response_to: str | None
+    changes: str | None
+
+
+class DraftList(Schema):
+    """One's drafts, the newest first."""
+
+    drafts: list[DraftShape]
 
 
 class WaitingList(Schema):

@@ -8,6 +8,7 @@ from ninja import Schema
 from pydantic import ConfigDict, Field
 
 from rejoinder.reading.mark import MOST_POSTS
+from rejoinder.text.source_text import MAX_TEXT_OCTETS
 
 # A page of the desk, twice.
 MOST_CASES = 100
@@ -24,6 +25,19 @@ class NewPost(Wanted):
 
     title: str = Field(description="What the post says, in a line.")
     text: str = Field("", description="Markdown; empty: the title says it all (n/t).")
+
+
+class KeptDraft(Wanted):
+    """A draft to keep: its words, and one of the three things that it can be for."""
+
+    title: str = Field("", max_length=2000)
+    source: str = Field("", max_length=MAX_TEXT_OCTETS)
+    board: str | None = Field(None, description="The handle of a board to start a thread on.")
+    in_response_to: str | None = Field(None, description="The id of the post that is answered.")
+    changes: str | None = Field(None, description="The id of the post that is changed.")
+    version: int | None = Field(
+        None, ge=0, le=2**31 - 1, description="The version it is made from; 0: there is none yet."
+    )
 
 
 class Edit(Wanted):

@@ -106,6 +106,11 @@ LIMITS: Mapping[str, Limit] = {
             _("Too many texts were sent from your address without signing in."),
             "A guest's text is kept while they sign in; a disk must not fill with them.",
         ),
+        Limit(
+            "drafts", "draft", 60, M, Per.ACCOUNT,
+            _("Your draft was kept as often as one account may for now."),
+            "Each is a durable write; a page sends what is written every few seconds.",
+        ),
         # Reading and asking
         Limit(
             "marks", "mark", 120, M, Per.ACCOUNT,

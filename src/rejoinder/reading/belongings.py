@@ -9,7 +9,7 @@ from pyroaring import BitMap64
 
 from rejoinder.members.belongings import Archive, Belonging, Json, register
 from rejoinder.members.models import Member
-from rejoinder.reading.models import ReadMarks
+from rejoinder.reading.models import KeptDraft, ReadMarks
 from rejoinder.reading.sets import bitmap
 from rejoinder.threads.models import Post
 
@@ -27,8 +27,24 @@ def register_all() -> None:
             export=_export,
             erase=lambda member, withdraws: ReadMarks.unscoped.filter(pk=member.pk).delete(),
             covers=frozenset({"reading.ReadMarks.member"}),
-        )
+        ),
+        Belonging(
+            name="kept_drafts",
+            sentence=_("The drafts that are kept for you are erased."),
+            count=lambda member: KeptDraft.objects.filter(member=member).count(),
+            export=_export_drafts,
+            erase=lambda member, withdraws: KeptDraft.objects.filter(member=member).delete(),
+            covers=frozenset({"reading.KeptDraft.member"}),
+        ),
     )
+
+
+def _export_drafts(member: Member, archive: Archive) -> Json:
+    own = KeptDraft.objects.filter(member=member).order_by("pk")
+    return [
+        {"title": draft.title, "source": draft.source, "kept": draft.kept_at.isoformat()}
+        for draft in own
+    ]
 
 
 def _export(member: Member, archive: Archive) -> Json:

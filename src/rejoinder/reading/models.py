@@ -1,14 +1,16 @@
-"""A member's read marks."""
+"""A member's read marks, and their drafts."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 
+from rejoinder.boards.models import Board
 from rejoinder.members.models import Member
 from rejoinder.policy.guarded import Guarded
 from rejoinder.statements.rows import Read
+from rejoinder.threads.models import Post
 
 
 class ReadMarks(Read):
@@ -40,3 +42,32 @@ class ReadMarks(Read):
 
     def __str__(self) -> str:
         return f"read marks of {self.member_id}"
+
+
+class KeptDraft(models.Model):
+    """What a member wrote and hasn't posted. It stays when what it was for goes."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
+    # The form's mark: what is posted under it is posted once.
+    mark = models.CharField(max_length=60)
+    # What it is for: one of these, or none any more.
+    board = models.ForeignKey(Board, on_delete=models.SET_NULL, null=True, related_name="+")
+    answered = models.ForeignKey(Post, on_delete=models.SET_NULL, null=True, related_name="+")
+    edited = models.ForeignKey(Post, on_delete=models.SET_NULL, null=True, related_name="+")
+    title = models.TextField(blank=True)
+    source = models.TextField(blank=True)
+    # How many edits the post had when its change was begun.
+    edits_seen = models.PositiveIntegerField(default=0)
+    # Goes up each time: a device that has an earlier one learns of it.
+    version = models.PositiveIntegerField(default=1)
+    kept_at = models.DateTimeField()
+
+    objects: ClassVar[models.Manager[KeptDraft]] = models.Manager()
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["member", "mark"], name="reading_draft_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"draft {self.mark}"

@@ -76,6 +76,11 @@ def stashed(request: HttpRequest, mark: str) -> Typed | None:
     return Typed(**{name: kept[name] for name in known & kept.keys()}) if kept else None
 
 
+def is_stashed(request: HttpRequest) -> bool:
+    """Tell whether the address names a draft that this session keeps."""
+    return stashed(request, request.GET.get("draft", "")) is not None
+
+
 def _fresh(request: HttpRequest) -> dict[str, Any]:
     """Return what was stashed not too long ago."""
     oldest = time.time() - KEPT_SECONDS

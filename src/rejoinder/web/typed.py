@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from rejoinder.errors import BadInput
 
+NUMBER = re.compile(r"[0-9]{1,9}")
 MARK = re.compile(r"[A-Za-z0-9_-]{16,60}")
 
 
@@ -26,6 +27,8 @@ class Typed:
     button: str = ""
     # The number of edits the writer had before them; only in the form that edits.
     edits_seen: int = 0
+    # The version that it was last kept as on the server; 0: it wasn't.
+    kept: int = 0
 
     @property
     def fields(self) -> dict[str, str]:
@@ -34,7 +37,7 @@ class Typed:
 
     def marked(self) -> Typed:
         """Return the same with a fresh submission mark."""
-        return replace(self, submission=new_mark())
+        return replace(self, submission=new_mark(), kept=0)
 
 
 def new_mark() -> str:
@@ -46,13 +49,14 @@ def typed_in(request: HttpRequest) -> Typed:
     """Return what was typed into the form that a request sends."""
     sent = request.POST
     mark = sent.get("submission", "")
-    seen = sent.get("edits_seen", "")
+    seen, kept = sent.get("edits_seen", ""), sent.get("kept", "")
     return Typed(
         title=sent.get("title", ""),
         text=sent.get("text", ""),
         submission=mark if MARK.fullmatch(mark) else new_mark(),
         button=sent.get("button", "post"),
-        edits_seen=int(seen) if re.fullmatch(r"[0-9]{1,9}", seen) else 0,
+        edits_seen=int(seen) if NUMBER.fullmatch(seen) else 0,
+        kept=int(kept) if NUMBER.fullmatch(kept) else 0,
     )
 
 

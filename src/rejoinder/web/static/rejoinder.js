@@ -38,17 +38,17 @@ for (const wide of document.querySelectorAll(".text pre, .text table")) {
       (form.dataset.writing === "unsent" && fields.some((field) => field.value));
     let isSending = false;
     addEventListener("beforeunload", (event) => {
-      if (!isSending && isUnsent()) event.preventDefault();
+      if (!isSending && isUnsent() && !form.isKept?.()) event.preventDefault();
     });
     form.addEventListener("submit", (event) => {
       if (isSending) return event.preventDefault();
-      isSending = true;
+      isSending = form.isSent = true;
       // After the form is read, or the button pressed would be missing from it.
       setTimeout(() => form.querySelectorAll("button").forEach((button) => (button.disabled = true)));
     });
     // Back from the page it led to: everything is as it was left.
     addEventListener("pageshow", () => {
-      isSending = false;
+      isSending = form.isSent = false;
       form.querySelectorAll("button").forEach((button) => (button.disabled = false));
     });
   }

@@ -21,6 +21,8 @@ from rejoinder.posts import edit as deed
 from rejoinder.posts import keep, revisions
 from rejoinder.posts.preview import preview_change
 from rejoinder.posts.withdraw import withdraw as withdraw_post
+from rejoinder.reading import drafts
+from rejoinder.reading.drafts import For
 from rejoinder.text.diffs import diff_html
 from rejoinder.threads.find import text_of
 from rejoinder.threads.models import Post, State
@@ -34,8 +36,9 @@ from rejoinder.web.answers import (
 )
 from rejoinder.web.error_pages import page_of, say_when
 from rejoinder.web.forms.posts import PostForm
-from rejoinder.web.stash import ask_to_sign_in, stashed, unstash
-from rejoinder.web.typed import Typed, check_encoding, typed_in
+from rejoinder.web.stash import ask_to_sign_in, is_stashed, stashed, unstash
+from rejoinder.web.typed import Typed, check_encoding, new_mark, typed_in
+from rejoinder.web.views.drafts import begun, keep_and_go
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -49,7 +52,10 @@ def edit(request: PageRequest, public_id: str) -> HttpResponse:
     post = revisions.own_or_visible(request.principal, public_id)
     gate.check(request.principal, gate.Verb.EDIT, post, _refusal(post))
     if request.method == "POST":
-        return _take(request, post, typed_in(request))
+        typed = typed_in(request)
+        if typed.button == "keep":
+            return keep_and_go(request, For(edited=post), typed)
+        return _take(request, post, typed)
     return _show(request, post, _typed_before(request, post))
 
 
@@ -62,8 +68,9 @@ def _refusal(post: Post) -> str:
 def _typed_before(request: PageRequest, post: Post) -> Typed:
     """Return what the form begins with: a draft kept over a sign-in, or the post itself."""
     text = text_of(request.principal, post)
-    said = Typed(title=post.title, text=text.source, edits_seen=post.edits_count)
-    return stashed(request, request.GET.get("draft", "")) or said
+    said = Typed(post.title, text.source, submission=new_mark(), edits_seen=post.edits_count)
+    kept = stashed(request, request.GET.get("draft", "")) or begun(request, For(edited=post))
+    return kept or said
 
 
 def _take(request: PageRequest, post: Post, typed: Typed) -> HttpResponse:
@@ -86,6 +93,8 @@ def _take(request: PageRequest, post: Post, typed: Typed) -> HttpResponse:
     except (BadInput, TooMany, Unavailable) as error:
         return _show(request, post, typed, form=form, problem=error)
     unstash(request, typed.submission)
+    if typed.kept:
+        drafts.posted(request.principal, typed.submission)
     return SeeOther(reverse("post", args=[post.public_id]))
 
 
@@ -108,7 +117,8 @@ def _show(
         "post": post,
         "typed": typed,
         "markup": text.markup,
-        "is_restored": stashed(request, request.GET.get("draft", "")) is not None,
+        "is_restored": is_stashed(request),
+        "is_draft": request.method != "POST" and bool(typed.kept),
         "preview": _preview(request.principal, post, form, typed) if problem is None else None,
         "problem": problem.message if problem else "",
         "other": text if isinstance(problem, Conflict) else None,

@@ -25,6 +25,7 @@ from rejoinder.policy.principals import Principal
 from rejoinder.posts.add import add_once, check_place, withdrawn_since
 from rejoinder.posts.drafts import Draft
 from rejoinder.posts.preview import preview
+from rejoinder.reading import drafts
 from rejoinder.text.quoting import quote
 from rejoinder.text.source_text import clean_text
 from rejoinder.text.titles import clean_title
@@ -42,8 +43,9 @@ from rejoinder.web.answers import (
 )
 from rejoinder.web.error_pages import page_of, say_when
 from rejoinder.web.forms.posts import PostForm, ThreadForm
-from rejoinder.web.stash import ask_to_sign_in, stashed, unstash
+from rejoinder.web.stash import ask_to_sign_in, is_stashed, stashed, unstash
 from rejoinder.web.typed import Typed, check_encoding, new_mark, typed_in
+from rejoinder.web.views.drafts import begun, keep_and_go
 
 METHODS = ["GET", "HEAD", "POST"]
 
@@ -54,6 +56,11 @@ class Place:
 
     board: Board
     parent: Post | None = None
+
+    @property
+    def what_for(self) -> drafts.For:
+        """What a draft that is kept for this place is for."""
+        return drafts.For(board=self.board if self.parent is None else None, answered=self.parent)
 
     @property
     def address(self) -> str:
@@ -120,12 +127,18 @@ def _write(request: PageRequest, place: Place) -> HttpResponse:
     if (answer := ask_to_sign_in(request, lambda: place.address)) is not None:
         return answer
     if request.method == "POST":
-        return _take(request, place, typed_in(request))
+        typed = typed_in(request)
+        # Also where nothing can be posted by now.
+        if typed.button == "keep":
+            return keep_and_go(request, place.what_for, typed)
+        return _take(request, place, typed)
     _check_open(request.principal, place)
-    typed = stashed(request, request.GET.get("draft", ""))
-    if typed is None and place.parent is not None and request.GET.get("quote"):
+    if (back := stashed(request, request.GET.get("draft", ""))) is not None:
+        return _show(request, place, back)
+    if place.parent is not None and request.GET.get("quote"):
         typed = Typed(text=_quotation(request.principal, place.parent), submission=new_mark())
-    return _show(request, place, typed)
+        return _show(request, place, typed)
+    return _show(request, place, begun(request, place.what_for))
 
 
 def _with_quotation(principal: Principal, typed: Typed, parent: Post) -> Typed:
@@ -178,6 +191,8 @@ def _do_take(request: PageRequest, place: Place, typed: Typed) -> HttpResponse:
     if not is_new and not _is_what_was_sent(request.principal, post, typed):
         return _tell_twins_apart(request, place, typed, post)
     unstash(request, typed.submission)
+    if typed.kept:
+        drafts.posted(request.principal, typed.submission)
     return SeeOther(reverse("post", args=[post.public_id]))
 
 
@@ -250,11 +265,12 @@ def _show(
         "parent": place.parent,
         "parent_line": line_of(request.principal, place.parent) if place.parent else None,
         "parent_text": _text_of(request.principal, place.parent),
-        "submission": shown.submission,
+        "typed": shown,
         "preview": said,
         "problem": problem.message if problem else "",
         "carried": typed is not None and form is None,
-        "is_restored": request.method != "POST" and "draft" in request.GET and bool(typed),
+        "is_restored": request.method != "POST" and is_stashed(request),
+        "is_draft": request.method != "POST" and bool(shown.kept),
     }
     status = page_of(problem).status if problem else status
     answer = page(request, "writing.html", context, status)

@@ -136,9 +136,11 @@ def test_the_words_that_no_password_is_made_of_are_documented() -> None:
 def test_no_code_is_made_of_data() -> None:
     assert not {"eval", "exec", "compile", "__import__"} & set(calls())
     assert importing("pickle", "shelve", "marshal", "yaml", "xml.etree") == set()
-    # Run this program itself, and PostgreSQL's, with words of their own and the operator's
-    # paths; no shell.
-    assert importing("subprocess") == {"config/commands/move.py", "operations/backup/dumps.py"}
+    # Run this program itself, its drawing of pictures, and PostgreSQL's programs, with words of
+    # their own and the operator's paths; no shell.
+    assert importing("subprocess") == {
+        "config/commands/move.py", "files/redraw.py", "operations/backup/dumps.py",
+    }  # fmt: skip
     assert settings.SESSION_SERIALIZER.endswith("JSONSerializer")
 
 

@@ -58,6 +58,7 @@ NOT_NOTED = {
     "Firing": "the desk's, and the author's own",
     "TextPrint": "rules' memory",
     "PrintMark": "rules' memory",
+    "WaitingFile": "its member alone sees it",
     "KeptDraft": "its member alone sees it",
     "KeptAnswer": "a program's own",
 }

@@ -26,6 +26,7 @@ from rejoinder.members.models import Member
 from rejoinder.moderation import report
 from rejoinder.policy.principals import Kind, Principal, system
 from rejoinder.policy.scopes import Scope
+from rejoinder.posts import waiting_files
 from rejoinder.posts.add import add
 from rejoinder.posts.drafts import Draft
 from rejoinder.reading import drafts as kept_drafts
@@ -108,6 +109,11 @@ def drafts() -> Attempt:
     return lambda number: kept_drafts.keep(
         principal, f"mark-{number}", kept_drafts.For(board=board), kept_drafts.Words("A title", "")
     )
+
+
+def attachments() -> Attempt:
+    principal = principal_of(make_member())
+    return lambda number: waiting_files.put(principal, "m" * 22, f"{number}.txt", b"words")
 
 
 def newsrcs() -> Attempt:
@@ -272,6 +278,7 @@ DEEDS: dict[str, Callable[[], Attempt]] = {
     "withdrawals": withdrawals,
     "stashes": stashes,
     "drafts": drafts,
+    "attachments": attachments,
     "marks": marks,
     "reports": reports,
     "reports_by_guests": reports_by_guests,

@@ -275,6 +275,7 @@ _NUMBERED = {
     "application_password_revoke",
     "ignore",
     "draft_drop",
+    "waiting_file",
 }
 
 

@@ -222,6 +222,7 @@ def _file(file: Attachment) -> shapes.FileShape:
         name=file.file_name,
         media_type=file.media_type,
         octets=file.octets,
+        alt=file.alt,
         address=reverse("file", args=[file.public_id, file.file_name]),
     )
 

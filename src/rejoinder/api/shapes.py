@@ -109,6 +109,7 @@ class FileShape(Schema):
     name: str
     media_type: str
     octets: int
+    alt: str = Field(description="What a picture shows, in its author's words; may be empty.")
     address: str = Field(description="Its path on this site.")
 
 

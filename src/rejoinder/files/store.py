@@ -7,6 +7,7 @@ import os
 import re
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
@@ -71,6 +72,12 @@ def discard(digest: str) -> bool:
     except FileNotFoundError:
         return False
     return True
+
+
+def folders() -> Iterator[list[str]]:
+    """Yield the digests of all bytes that are kept, at most 256 lists of them."""
+    for folder in sorted((Path(settings.DATA) / "files").glob("[0-9a-f][0-9a-f]")):
+        yield [path.name for path in folder.iterdir() if DIGEST.fullmatch(path.name)]
 
 
 def is_kept(digest: str) -> bool:

@@ -111,6 +111,11 @@ LIMITS: Mapping[str, Limit] = {
             _("Your draft was kept as often as one account may for now."),
             "Each is a durable write; a page sends what is written every few seconds.",
         ),
+        Limit(
+            "attachments", "attach", 40, 10 * M, Per.ACCOUNT,
+            _("You have added as many files as one account may for now."),
+            "A picture costs a fifth of a second to draw, and its octets a place on the disk.",
+        ),
         # Reading and asking
         Limit(
             "marks", "mark", 120, M, Per.ACCOUNT,

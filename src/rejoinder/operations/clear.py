@@ -20,6 +20,8 @@ from django.utils import timezone
 
 from rejoinder.limits.models import Attempts, Mark
 from rejoinder.members.models import AdministratorLink
+from rejoinder.operations.attachments import discard_unused
+from rejoinder.posts.models import WaitingFile
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +42,10 @@ CLEARED: Mapping[str, Callable[[], QuerySet[Any]]] = {
     ),
     "attempts": lambda: Attempts.objects.filter(expires_at__lt=timezone.now()),
     "marks": lambda: Mark.objects.filter(expires__lt=timezone.now()),
+    # Longer than anybody's draft waits for its picture; the bytes go with unused files.
+    "files that nobody posted": lambda: WaitingFile.objects.filter(
+        put_at__lt=timezone.now() - timedelta(days=60)
+    ),
     "administrator links": lambda: AdministratorLink.objects.filter(expires_at__lt=timezone.now()),
 }
 
@@ -62,6 +68,7 @@ def clear_if_due(pause: Callable[[float], object] = time.sleep) -> bool:
     if not cache.add(MARK, 1, ONCE_IN.total_seconds()):
         return False
     log.info("Cleared what has expired: %s", clear_expired(pause))
+    log.info("Files that nothing referred to: %d", discard_unused(pause))
     return True
 
 

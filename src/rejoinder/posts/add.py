@@ -17,7 +17,7 @@ from rejoinder.events.remembered import held
 from rejoinder.members.models import Member
 from rejoinder.policy import gate, limited
 from rejoinder.policy.principals import Principal
-from rejoinder.posts import keep, screening, standing
+from rejoinder.posts import attached, keep, screening, standing
 from rejoinder.posts.drafts import Draft
 from rejoinder.statements.prepared import NUMBER, TEXT, Prepared
 from rejoinder.text.source_text import clean_text
@@ -79,7 +79,9 @@ def add_once(principal: Principal, draft: Draft) -> Added:
 def check_words(draft: Draft) -> keep.Words:
     """Return a draft's words, checked and drawn. Raises BadTitle or BadText."""
     title = clean_title(draft.title)
-    return keep.words(title, clean_text(draft.source), draft.markup)
+    attached.check(draft.attachments)
+    has_files = bool(draft.attachments)
+    return keep.words(title, clean_text(draft.source), draft.markup, has_files=has_files)
 
 
 def check_place(principal: Principal, draft: Draft) -> None:
@@ -182,6 +184,8 @@ def _do_add(
         state=screening.state_after(findings),
     )
     keep.save_new(post, thread, proposed.words)
+    if draft.attachments:
+        attached.attach(post, draft.attachments)
     screening.keep_findings(post, proposed, findings)
     if post.state == State.VISIBLE:
         standing.rise(proposed.author)

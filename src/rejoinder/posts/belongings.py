@@ -10,12 +10,12 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from rejoinder.boards.models import Site
 from rejoinder.files import store
-from rejoinder.members.belongings import Belonging, register
+from rejoinder.members.belongings import Archive, Belonging, Json, register
 from rejoinder.members.models import Member
+from rejoinder.posts import attached
 from rejoinder.posts.export import export_posts
-from rejoinder.posts.models import Attachment, Original, Revision
+from rejoinder.posts.models import Attachment, Original, Revision, WaitingFile
 from rejoinder.posts.states import change_states
 from rejoinder.threads.models import Post, PostText, State
 
@@ -40,8 +40,29 @@ def register_all() -> None:
             ahead=_withdraw_all,
             erase=_erase,
             covers=frozenset({"threads.Post.author", "posts.Revision.replaced_by"}),
-        )
+        ),
+        Belonging(
+            name="waiting_files",
+            sentence=_("Files that you put to what you haven't posted are erased."),
+            count=lambda member: WaitingFile.objects.filter(member=member).count(),
+            export=_export_waiting,
+            erase=_erase_waiting,
+            covers=frozenset({"posts.WaitingFile.member"}),
+        ),
     )
+
+
+def _export_waiting(member: Member, archive: Archive) -> Json:
+    files = WaitingFile.objects.filter(member=member)
+    for file in files:
+        archive.add_file(f"unposted/{file.pk}-{file.file_name}", store.read(file.digest))
+    return [{"name": file.file_name, "alt": file.alt} for file in files]
+
+
+def _erase_waiting(member: Member, withdraws: bool) -> None:
+    digests = set(WaitingFile.objects.filter(member=member).values_list("digest", flat=True))
+    WaitingFile.objects.filter(member=member).delete()
+    transaction.on_commit(lambda: attached.discard_unused(digests))
 
 
 def _posts(member: Member) -> QuerySet[Post]:
@@ -80,12 +101,4 @@ def _empty(posts: QuerySet[Post]) -> None:
         echoes_parent=False,
         edits_count=F("edits_count") + 1,
     )
-    transaction.on_commit(lambda: _discard(digests))
-
-
-def _discard(digests: set[str]) -> None:
-    """Delete the bytes that nothing refers to any more."""
-    used = set(Attachment.unscoped.filter(digest__in=digests).values_list("digest", flat=True))
-    used |= set(Site.objects.values_list("logo_digest", flat=True))
-    for digest in digests - used:
-        store.discard(digest)
+    transaction.on_commit(lambda: attached.discard_unused(digests))

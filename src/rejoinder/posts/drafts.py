@@ -14,6 +14,20 @@ Markup = Literal["markdown", "plain", "flowed"]
 
 
 @dataclass(frozen=True)
+class FoundAttachment:
+    """A file of a post to be; its bytes are already in the file store."""
+
+    digest: str
+    file_name: str
+    media_type: str
+    octets: int
+    alt: str = ""
+    # Of a picture that was drawn anew here; 0: it wasn't, and is no picture to readers.
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(frozen=True)
 class Draft:
     """A post to be: on a board, or in response to a parent."""
 
@@ -25,16 +39,7 @@ class Draft:
     came_by: str = "web"
     # The door's mark of this one submission: the same mark again gives the same post.
     submission: str = ""
-
-
-@dataclass(frozen=True)
-class FoundAttachment:
-    """A file of a post found in an archive; its bytes are already in the file store."""
-
-    digest: str
-    file_name: str
-    media_type: str
-    octets: int
+    attachments: tuple[FoundAttachment, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from rejoinder.errors import Conflict
 from rejoinder.policy import gate, limited
 from rejoinder.policy.principals import Principal
 from rejoinder.posts import keep, screening, states
-from rejoinder.posts.models import Revision
+from rejoinder.posts.models import Attachment, Revision
 from rejoinder.text.source_text import clean_text
 from rejoinder.text.titles import clean_title, echoes
 from rejoinder.threads import outages, tree
@@ -56,7 +56,14 @@ def check_words(post: Post, change: Change) -> keep.Words:
     title, source = clean_title(change.title), clean_text(change.source)
     markup = cast("Markup", post.text.markup)
     echo = post.parent is not None and echoes(title, post.parent.title)
-    return keep.words(title, source, markup, echoes_parent=echo and post.echoes_parent)
+    return keep.words(
+        title,
+        source,
+        markup,
+        echoes_parent=echo and post.echoes_parent,
+        # A text alone says more than a title.
+        has_files=not source.strip() and Attachment.unscoped.filter(post=post).exists(),
+    )
 
 
 def _proposed(principal: Principal, post: Post, said: keep.Words) -> screening.Proposed:

@@ -29,6 +29,8 @@ class HandedOut:
     media_type: str
     content: bytes
     is_masked: bool
+    # A picture that was drawn anew here: it is looked at, others are saved.
+    is_drawn: bool = False
 
     @property
     def is_text(self) -> bool:
@@ -49,7 +51,8 @@ def handed_out(principal: Principal, public_id: str, name: str | None = None) ->
     media_type = _media_type(found.media_type, content)
     if principal.kind is Kind.GUEST:
         content = _for_guests(whole, media_type)
-    return HandedOut(found.file_name, media_type, content, is_masked=content != whole)
+    is_masked = content != whole
+    return HandedOut(found.file_name, media_type, content, is_masked, found.is_picture)
 
 
 def _for_guests(content: bytes, media_type: str) -> bytes:

@@ -28,9 +28,18 @@ class Words:
     html: str
     first_line: str
     echoes_parent: bool = False
+    # Files hang on it: then its title doesn't say it all, even without a text.
+    has_files: bool = False
 
 
-def words(title: str, source: str, markup: Markup, *, echoes_parent: bool = False) -> Words:
+def words(
+    title: str,
+    source: str,
+    markup: Markup,
+    *,
+    echoes_parent: bool = False,
+    has_files: bool = False,
+) -> Words:
     """Return a post's words with the text drawn as HTML."""
     kind = "markdown" if markup == "markdown" else "plain"
     html = (
@@ -39,7 +48,8 @@ def words(title: str, source: str, markup: Markup, *, echoes_parent: bool = Fals
         else render_plain(source, flowed=markup == "flowed")
     )
     line = first_line(source, markup=kind)
-    return Words(title, source, markup, html if source.strip() else "", line, echoes_parent)
+    drawn = html if source.strip() else ""
+    return Words(title, source, markup, drawn, line, echoes_parent, has_files)
 
 
 def message_id_for(public_id: str) -> str:
@@ -94,7 +104,7 @@ def put_words(post: Post, said: Words) -> None:
     """Set a post's columns from its words. Saves nothing."""
     post.title = said.title
     post.first_line = said.first_line
-    post.has_text = bool(said.html)
+    post.has_text = bool(said.html) or said.has_files
     post.echoes_parent = said.echoes_parent
 
 

@@ -71,6 +71,11 @@ class Attachment(models.Model):
     file_name = models.CharField(max_length=200)
     media_type = models.CharField(max_length=100)
     octets = models.PositiveBigIntegerField()
+    # What a picture shows, in words, for who can't see it.
+    alt = models.CharField(max_length=1000, blank=True)
+    # Of pictures drawn here, so that a page keeps their room; 0: unknown.
+    width = models.PositiveIntegerField(default=0)
+    height = models.PositiveIntegerField(default=0)
 
     objects = Guarded()
     unscoped: ClassVar[models.Manager[Attachment]] = models.Manager()
@@ -80,3 +85,38 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+    @property
+    def is_picture(self) -> bool:
+        """Tell whether it is shown as a picture: one that was drawn anew here."""
+        return self.width > 0
+
+
+class WaitingFile(models.Model):
+    """A file that a member put to what they write, before it is posted."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
+    # The mark of the form, as that of its draft.
+    mark = models.CharField(max_length=60)
+    digest = models.CharField(max_length=64, db_index=True)
+    file_name = models.CharField(max_length=200)
+    media_type = models.CharField(max_length=100)
+    octets = models.PositiveBigIntegerField()
+    alt = models.CharField(max_length=1000, blank=True)
+    width = models.PositiveIntegerField(default=0)
+    height = models.PositiveIntegerField(default=0)
+    put_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["pk"]
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["member", "mark"], name="posts_waiting_files")
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    @property
+    def is_picture(self) -> bool:
+        """Tell whether it is shown as a picture."""
+        return self.width > 0

@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 
 from rejoinder.policy import gate
 from rejoinder.policy.principals import Principal
-from rejoinder.posts import graft, keep, known, places
+from rejoinder.posts import attached, graft, keep, known, places
 from rejoinder.posts.drafts import FoundPost
 from rejoinder.posts.edit import Change, edit
-from rejoinder.posts.models import Attachment, Original
+from rejoinder.posts.models import Original
 from rejoinder.text.addresses import mask_addresses
 from rejoinder.text.titles import echoes, fit_title
 from rejoinder.threads import outages, tree
@@ -62,7 +62,8 @@ def restore(principal: Principal, found: FoundPost) -> Restored:
     if found.author.erased_at is not None:
         # Read again after its author deleted their account: nothing that says who it was.
         found = replace(found, author_name="", original=b"")
-    said = keep.words(_title(found), found.source, found.markup)
+    has_files = bool(found.attachments)
+    said = keep.words(_title(found), found.source, found.markup, has_files=has_files)
     # Within a larger transaction on SQLite nobody else has written meanwhile.
     is_batch = connection.in_atomic_block and not connection.features.has_select_for_update
     with transaction.atomic():
@@ -209,17 +210,7 @@ def _keep_beside(found: FoundPost, post: Post) -> None:
         [Alias(message_id=alias[:998], post=post) for alias in found.aliases],
         ignore_conflicts=True,
     )
-    Attachment.unscoped.bulk_create(
-        Attachment(
-            post=post,
-            position=position,
-            digest=file.digest,
-            file_name=file.file_name[:200],
-            media_type=file.media_type[:100],
-            octets=file.octets,
-        )
-        for position, file in enumerate(found.attachments)
-    )
+    attached.attach(post, found.attachments)
 
 
 def _fresh(post: Post) -> Post:

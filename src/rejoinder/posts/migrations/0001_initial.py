@@ -32,6 +32,9 @@ class Migration(migrations.Migration):
                 ('file_name', models.CharField(max_length=200)),
                 ('media_type', models.CharField(max_length=100)),
                 ('octets', models.PositiveBigIntegerField()),
+                ('alt', models.CharField(blank=True, max_length=1000)),
+                ('width', models.PositiveIntegerField(default=0)),
+                ('height', models.PositiveIntegerField(default=0)),
                 ('post', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attachments', to='threads.post')),
             ],
             options={
@@ -54,6 +57,26 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['number'],
                 'constraints': [models.UniqueConstraint(fields=('post', 'number'), name='posts_revision_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='WaitingFile',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('mark', models.CharField(max_length=60)),
+                ('digest', models.CharField(db_index=True, max_length=64)),
+                ('file_name', models.CharField(max_length=200)),
+                ('media_type', models.CharField(max_length=100)),
+                ('octets', models.PositiveBigIntegerField()),
+                ('alt', models.CharField(blank=True, max_length=1000)),
+                ('width', models.PositiveIntegerField(default=0)),
+                ('height', models.PositiveIntegerField(default=0)),
+                ('put_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['pk'],
+                'indexes': [models.Index(fields=['member', 'mark'], name='posts_waiting_files')],
             },
         ),
     ]

@@ -34,6 +34,22 @@ for (const form of document.querySelectorAll("form.writing")) {
     if (said.textContent && words() !== last && !isOff) timer = setTimeout(keep, pause);
   };
 
+  // Files that are chosen, pasted or dropped are added at once: the button sends the form.
+  const chosen = form.querySelector("[data-files] [type=file]");
+  const add = form.querySelector("button[value=attach]");
+  const take = (files) => {
+    if (!chosen || !files.length) return false;
+    chosen.files = files;
+    form.requestSubmit(add);
+    return true;
+  };
+  if (chosen) {
+    chosen.addEventListener("change", () => take(chosen.files));
+    const text = form.querySelector("textarea");
+    text.addEventListener("paste", (event) => take(event.clipboardData.files) && event.preventDefault());
+    text.addEventListener("drop", (event) => take(event.dataTransfer.files) && event.preventDefault());
+  }
+
   form.isKept = () => words() === last;
   form.addEventListener("input", () => {
     clearTimeout(timer);

@@ -27,7 +27,7 @@ def file(request: HttpRequest, public_id: str, name: str) -> HttpResponse:
     found = handed_out(principal_of(request), public_id, name)
     response = HttpResponse(found.content, content_type=found.media_type)
     response["Content-Disposition"] = (
-        content_disposition_header(not found.is_text, found.name) or ""
+        content_disposition_header(not (found.is_text or found.is_drawn), found.name) or ""
     )
     # One that is masked is another file once they sign in.
     keeping = "no-cache" if found.is_masked else f"max-age={YEAR}, immutable"

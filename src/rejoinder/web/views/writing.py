@@ -22,7 +22,9 @@ from rejoinder.errors import (
 )
 from rejoinder.policy import gate
 from rejoinder.policy.principals import Principal
+from rejoinder.posts import waiting_files
 from rejoinder.posts.add import add_once, check_place, withdrawn_since
+from rejoinder.posts.attached import MOST_FILES, MOST_OCTETS
 from rejoinder.posts.drafts import Draft
 from rejoinder.posts.preview import preview
 from rejoinder.reading import drafts
@@ -45,6 +47,7 @@ from rejoinder.web.error_pages import page_of, say_when
 from rejoinder.web.forms.posts import PostForm, ThreadForm
 from rejoinder.web.stash import ask_to_sign_in, is_stashed, stashed, unstash
 from rejoinder.web.typed import Typed, check_encoding, new_mark, typed_in
+from rejoinder.web.views.attaching import changes_files
 from rejoinder.web.views.drafts import begun, keep_and_go
 
 METHODS = ["GET", "HEAD", "POST"]
@@ -168,6 +171,8 @@ def _take(request: PageRequest, place: Place, typed: Typed) -> HttpResponse:
     """Answer a form that was sent; whatever is wrong, the text comes back."""
     try:
         check_encoding(request)
+        if changes_files(request, typed):
+            return _show(request, place, typed)
         check_place(request.principal, place.draft(typed))
         return _do_take(request, place, typed)
     except (Conflict, Refused, Missing) as error:
@@ -187,10 +192,15 @@ def _do_take(request: PageRequest, place: Place, typed: Typed) -> HttpResponse:
         return _show(request, place, typed, form=form, status=HTTPStatus.BAD_REQUEST)
     if typed.button == "preview":
         return _show(request, place, typed, form=form)
-    post, is_new = add_once(request.principal, place.draft(typed))
+    draft = place.draft(typed)
+    if has_files := bool(request.POST.get("has_files")):
+        draft = replace(draft, attachments=waiting_files.found(request.principal, draft.submission))
+    post, is_new = add_once(request.principal, draft)
     if not is_new and not _is_what_was_sent(request.principal, post, typed):
         return _tell_twins_apart(request, place, typed, post)
     unstash(request, typed.submission)
+    if has_files:
+        waiting_files.posted(request.principal, typed.submission)
     if typed.kept:
         drafts.posted(request.principal, typed.submission)
     return SeeOther(reverse("post", args=[post.public_id]))
@@ -266,6 +276,9 @@ def _show(
         "parent_line": line_of(request.principal, place.parent) if place.parent else None,
         "parent_text": _text_of(request.principal, place.parent),
         "typed": shown,
+        "files": waiting_files.files(request.principal, shown.submission) if typed else [],
+        "most_files": MOST_FILES,
+        "most_octets": MOST_OCTETS,
         "preview": said,
         "problem": problem.message if problem else "",
         "carried": typed is not None and form is None,

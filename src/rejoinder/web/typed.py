@@ -29,6 +29,8 @@ class Typed:
     edits_seen: int = 0
     # The version that it was last kept as on the server; 0: it wasn't.
     kept: int = 0
+    # Until when the writer has seen what others answered meanwhile; ISO 8601, ours.
+    since: str = ""
 
     @property
     def fields(self) -> dict[str, str]:
@@ -57,6 +59,7 @@ def typed_in(request: HttpRequest) -> Typed:
         button=sent.get("button", "post"),
         edits_seen=int(seen) if NUMBER.fullmatch(seen) else 0,
         kept=int(kept) if NUMBER.fullmatch(kept) else 0,
+        since=sent.get("since", "")[:40],
     )
 
 

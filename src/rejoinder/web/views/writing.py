@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 
@@ -32,7 +33,7 @@ from rejoinder.text.quoting import quote
 from rejoinder.text.source_text import clean_text
 from rejoinder.text.titles import clean_title
 from rejoinder.threads.find import post_by_public_id, post_to_answer, text_of
-from rejoinder.threads.lines import line_of
+from rejoinder.threads.lines import Line, line_of
 from rejoinder.threads.models import Post, PostText, State
 from rejoinder.web.answers import (
     PageRequest,
@@ -47,6 +48,7 @@ from rejoinder.web.error_pages import page_of, say_when
 from rejoinder.web.forms.posts import PostForm, ThreadForm
 from rejoinder.web.stash import ask_to_sign_in, is_stashed, stashed, unstash
 from rejoinder.web.typed import Typed, check_encoding, new_mark, typed_in
+from rejoinder.web.views.answered import answered_since, now
 from rejoinder.web.views.attaching import changes_files
 from rejoinder.web.views.drafts import begun, keep_and_go
 
@@ -190,8 +192,9 @@ def _do_take(request: PageRequest, place: Place, typed: Typed) -> HttpResponse:
         return _show(request, place, _with_quotation(request.principal, typed, place.parent))
     if not form.is_valid():
         return _show(request, place, typed, form=form, status=HTTPStatus.BAD_REQUEST)
-    if typed.button == "preview":
-        return _show(request, place, typed, form=form)
+    answered = answered_since(request.principal, place.parent, typed.since)
+    if typed.button == "preview" or answered:
+        return _show(request, place, typed, form=form, answered=answered)
     draft = place.draft(typed)
     if has_files := bool(request.POST.get("has_files")):
         draft = replace(draft, attachments=waiting_files.found(request.principal, draft.submission))
@@ -262,6 +265,7 @@ def _show(
     form: PostForm | None = None,
     problem: RejoinderError | None = None,
     status: int = HTTPStatus.OK,
+    answered: Sequence[Line] = (),
 ) -> HttpResponse:
     """Return the page with the form; with a preview if that was asked for and can be drawn."""
     shown = typed or Typed(submission=new_mark())
@@ -276,6 +280,9 @@ def _show(
         "parent_line": line_of(request.principal, place.parent) if place.parent else None,
         "parent_text": _text_of(request.principal, place.parent),
         "typed": shown,
+        "answered": answered,
+        # Once they've seen those, they may send it.
+        "since": now() if answered or not shown.since else shown.since,
         "files": waiting_files.files(request.principal, shown.submission) if typed else [],
         "most_files": MOST_FILES,
         "most_octets": MOST_OCTETS,

@@ -5,12 +5,19 @@ RejoinderError
 │   ├── BadTitle
 │   ├── BadText
 │   ├── BadName
+│   ├── BadUrl               no address of another server's page
 │   └── BadArticle           an Internet message that can't become a post
 ├── Refused                  understood, but not allowed to this principal
 ├── Missing                  not there, or not for this principal: the two look the same
 ├── TooMany                  as often as it may be done for now; says when to come back
 ├── Conflict                 the world changed meanwhile (a withdrawn parent, an old revision)
 └── Unavailable              can't be kept or read now; try again later
+    └── Unreachable          another server can't be asked, or its answer can't be taken
+        ├── NotOutside       its address is none that this site asks
+        ├── TooSlow          it took longer than it had
+        ├── TooLarge         it answered with more than was wanted
+        ├── WrongKind        it answered with something else than was wanted
+        └── BrokenAnswer     it answered with what can't be read
 
 A message is written for the reader: what was wrong, and what to do now.
 """
@@ -53,6 +60,12 @@ class BadName(BadInput):
     """A member's or board's name is empty, too long, taken, or looks like another's."""
 
     code = "bad-name"
+
+
+class BadUrl(BadInput):
+    """A URL is none that could be asked."""
+
+    code = "bad-url"
 
 
 class BadArticle(BadInput):
@@ -100,3 +113,39 @@ class Unavailable(RejoinderError):
     """The deed can't be kept, or the answer can't be had, at this moment."""
 
     code = "unavailable"
+
+
+class Unreachable(Unavailable):
+    """Another server can't be asked, or what it answers can't be taken."""
+
+    code = "unreachable"
+
+
+class NotOutside(Unreachable):
+    """Another server's address is inside, or at a port that nobody should be asked at."""
+
+    code = "not-outside"
+
+
+class TooSlow(Unreachable):
+    """Another server took longer than it had for the whole of its answer."""
+
+    code = "too-slow"
+
+
+class TooLarge(Unreachable):
+    """Another server answered with more than was wanted."""
+
+    code = "too-large-answer"
+
+
+class WrongKind(Unreachable):
+    """Another server answered with something else than was wanted."""
+
+    code = "wrong-kind"
+
+
+class BrokenAnswer(Unreachable):
+    """Another server answered with what can't be read."""
+
+    code = "broken-answer"

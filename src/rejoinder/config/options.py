@@ -16,6 +16,7 @@ from typing import Any
 
 from rejoinder.errors import BadInput
 from rejoinder.limits import table
+from rejoinder.outbound import allowed
 from rejoinder.web.accounts import breached
 
 FILE_NAME = "rejoinder.toml"
@@ -93,6 +94,9 @@ class Options:
     api_origins: str = option(
         "", "Origins, with spaces between, whose pages may ask the API from browsers."
     )
+    outbound_allow: str = option(
+        "", "Hosts and networks that may be asked beside public ones, with spaces between."
+    )
     open_sign_up: bool = option(True, "Whether anyone may sign up.")
     limits: Changes = option(  # noqa: RUF009 - it is a dataclasses.field
         (), "Changed limits, as a table [limits] or posts_a_day=50 per 1d; previews=off."
@@ -151,6 +155,7 @@ def _check(options: Options) -> None:
     if options.url and not options.url.startswith(("https://", "http://")):
         raise BadInput(f"Option 'url' must begin with https:// or http://, not {options.url!r}.")
     table.changed(options.limits)
+    allowed.read(options.outbound_allow)
     if options.breached_passwords:
         breached.check_file(Path(options.breached_passwords))
     try:

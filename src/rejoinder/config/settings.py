@@ -278,6 +278,9 @@ MIDDLEWARE.insert(
 )
 API_ORIGINS = frozenset(OPTIONS.api_origins.split())
 
+# ----- the way out -----
+OUTBOUND_ALLOW = OPTIONS.outbound_allow
+
 # ----- moderation -----
 # Internal: the module that `rejoinder.posts.screening` asks about each post before it is
 # kept. Empty: none, as in tests of what lies below the rules.

@@ -85,3 +85,12 @@ def test_a_form_without_a_moment_is_posted(client: Client, since: str) -> None:
     make_response(root, "Said already")
     form = {"title": "My view", "text": "", "submission": "m" * 22, "since": since}
     assert client.post(f"/p/{root.public_id}/respond", form).status_code == 303
+
+
+def test_a_preview_advises_and_the_button_posts_all_the_same(client: Client) -> None:
+    root = make_thread(title="The harbour opens")
+    address = f"/p/{root.public_id}/respond"
+    form = form_of(client.get(address).content) | {"title": "Re: The harbour opens"}
+    page = client.post(address, form | {"button": "preview"}).content.decode()
+    assert "The title only repeats what you answer." in page
+    assert client.post(address, form).status_code == 303

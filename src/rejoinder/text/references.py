@@ -14,6 +14,7 @@ _written = re.compile(r"\[@\]\(/p/([0-9a-z]{12})\)")
 # As markup.py and the sanitizer draw it.
 _drawn = re.compile(r'<a href="/p/([0-9a-z]{12})"([^<>]*)>@</a>')
 # A paragraph that only says who wrote the quotation below it.
+_attribution_line = re.compile(r"^\[@\]\(/p/([0-9a-z]{12})\) wrote:[ \t]*$", re.MULTILINE)
 _attribution = re.compile(r"\[@\]\(/p/[0-9a-z]{12}\) wrote:\Z")
 
 
@@ -30,6 +31,16 @@ def attribution(public_id: str) -> str:
 def is_attribution(paragraph: str) -> bool:
     """Tell whether a paragraph of Markdown is the program's line above a quotation."""
     return _attribution.match(paragraph) is not None
+
+
+def quoted_posts(source: str) -> list[str]:
+    """Return the public ids of the posts that a text quotes with the program's line, in order."""
+    return _attribution_line.findall(source)
+
+
+def without_attributions(source: str) -> str:
+    """Return a text's source without the program's lines above quotations."""
+    return _attribution_line.sub("", source)
 
 
 def referred_to(html: str) -> set[str]:

@@ -48,6 +48,7 @@ from rejoinder.web.error_pages import page_of, say_when
 from rejoinder.web.forms.posts import PostForm, ThreadForm
 from rejoinder.web.stash import ask_to_sign_in, is_stashed, stashed, unstash
 from rejoinder.web.typed import Typed, check_encoding, new_mark, typed_in
+from rejoinder.web.views.advising import advice_on
 from rejoinder.web.views.answered import answered_since, now
 from rejoinder.web.views.attaching import changes_files
 from rejoinder.web.views.drafts import begun, keep_and_go
@@ -272,13 +273,15 @@ def _show(
     said = None
     if form is not None and shown.button == "preview" and problem is None and form.is_valid():
         said = preview(request.principal, place.draft(shown))
+    parent_text = _text_of(request.principal, place.parent)
     context: dict[str, object] = {
         "form": form or _unchecked(place, typed),
+        "advice": advice_on(shown, place.parent, parent_text) if said else [],
         "address": place.address,
         "board": place.board,
         "parent": place.parent,
         "parent_line": line_of(request.principal, place.parent) if place.parent else None,
-        "parent_text": _text_of(request.principal, place.parent),
+        "parent_text": parent_text,
         "typed": shown,
         "answered": answered,
         # Once they've seen those, they may send it.

@@ -12,7 +12,7 @@ from rejoinder.policy import gate
 from rejoinder.policy.principals import Principal
 from rejoinder.posts.models import Revision
 from rejoinder.text.addresses import mask_addresses
-from rejoinder.threads.models import Post, PostText
+from rejoinder.threads.models import Post, PostText, State
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,14 @@ def own_or_visible(principal: Principal, public_id: str) -> Post:
     if post is None:
         raise Missing(_("There is no such post."))
     return post
+
+
+def public_texts(post: Post) -> list[str]:
+    """Return the texts of a visible post that everybody saw before they were changed: one query."""
+    if post.state != State.VISIBLE:
+        return []
+    kept = Revision.unscoped.filter(post=post, is_public=True)
+    return list(kept.values_list("source", flat=True))
 
 
 def versions(principal: Principal, post: Post) -> list[Version]:

@@ -31,6 +31,7 @@ from rejoinder.web import outlines
 from rejoinder.web.answers import page as page_alone
 from rejoinder.web.judgement import reasons, seen_by, statement_on
 from rejoinder.web.requests import principal_of
+from rejoinder.web.views.passages import quotes_old_words
 
 # Direct responses on a page, and lines shown of each one's branch.
 RESPONSES = 50
@@ -80,6 +81,7 @@ def post(request: HttpRequest, public_id: str) -> HttpResponse:
         # What isn't drawn stands in no outline.
         "is_in_outline": shown.is_drawn,
         "is_edited_by_other": revisions.is_edited_by_other(shown),
+        "quotes_old_words": line.shows_words and quotes_old_words(principal, shown),
         "notes": log.notes_on(principal, shown, shown.thread),
         **_what_may_be_done(principal, shown),
     }

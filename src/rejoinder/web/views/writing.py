@@ -29,6 +29,7 @@ from rejoinder.posts.attached import MOST_FILES, MOST_OCTETS
 from rejoinder.posts.drafts import Draft
 from rejoinder.posts.preview import preview
 from rejoinder.reading import drafts
+from rejoinder.text import quoted
 from rejoinder.text.quoting import quote
 from rejoinder.text.source_text import clean_text
 from rejoinder.text.titles import clean_title
@@ -142,7 +143,9 @@ def _write(request: PageRequest, place: Place) -> HttpResponse:
     if (back := stashed(request, request.GET.get("draft", ""))) is not None:
         return _show(request, place, back)
     if place.parent is not None and request.GET.get("quote"):
-        typed = Typed(text=_quotation(request.principal, place.parent), submission=new_mark())
+        passage = request.GET.get("passage", "")
+        text = _quotation(request.principal, place.parent, passage)
+        typed = Typed(text=text, submission=new_mark())
         return _show(request, place, typed)
     return _show(request, place, begun(request, place.what_for))
 
@@ -162,10 +165,13 @@ def _check_open(principal: Principal, place: Place) -> None:
         ) from None
 
 
-def _quotation(principal: Principal, parent: Post) -> str:
+def _quotation(principal: Principal, parent: Post, passage: str = "") -> str:
+    """Return the parent's text as a quotation, or a passage alone that is in it."""
     text = _text_of(principal, parent)
     if text is None or not text.source:
         return ""
+    if passage and quoted.holds(quoted.text_of(text.html), passage):
+        return quote(clean_text(passage), parent.public_id, markup="plain")
     kind = "markdown" if text.markup == "markdown" else "plain"
     return quote(text.source, parent.public_id, markup=kind)
 

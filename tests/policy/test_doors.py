@@ -112,6 +112,8 @@ def test_every_page_answers_as_the_table_says(world: World, kind: str, role: str
 
 def _hides(browser: Browser, door: Door, method: str, row: Row) -> bool:
     """Tell whether a page must answer as if the thing had never been."""
+    if door.guests == "as guests":
+        return False
     is_missing = row.answers.get("read") == MISSING
     return is_missing and _known_case(browser, door, method, row) in (None, 404)
 
@@ -182,6 +184,8 @@ SITE_FIRST = {"board_change", "board_move", "board_rights"}
 
 
 def _is_right(browser: Browser, door: Door, method: str, row: Row, status: int) -> bool:
+    if door.guests == "as guests":
+        return _is_right_for_guests(door, row, status)
     answer = row.answers[door.question(method)]
     if browser.is_guest and door.guests == "sign in first":
         return status == 302
@@ -194,6 +198,19 @@ def _is_right(browser: Browser, door: Door, method: str, row: Row, status: int) 
     if answer == REFUSED:
         return status == (302 if browser.is_guest else 403)
     return status == 404
+
+
+def _is_right_for_guests(door: Door, row: Row, status: int) -> bool:
+    """Tell whether a feed answers whoever asks as it answers guests."""
+    (guests,) = [
+        other for other in matrix.rows(door.of) if (other.role, other.state) == ("guest", row.state)
+    ]
+    if door.of == "posts":
+        # A thread's is its root's; neither is of what stands in no outline.
+        is_there = guests.answers["listed"] == YES and not door.door.startswith("thread")
+    else:
+        is_there = guests.answers["read"] == YES and row.state != "staged author"
+    return status == (200 if is_there else 404)
 
 
 def _done(door: Door, method: str, row: Row) -> set[int]:
@@ -273,6 +290,7 @@ _NUMBERED = {
     "mfa_remove_webauthn",
     "mfa_edit_webauthn",
     "application_password_revoke",
+    "feed_revoke",
     "ignore",
     "draft_drop",
     "waiting_file",

@@ -22,11 +22,14 @@ from django.urls import reverse
 from rejoinder.boards.models import Site
 from rejoinder.errors import Missing
 from rejoinder.members import invites
+from rejoinder.members.application_passwords import make
 from rejoinder.members.first_administrator import new_link_token
 from rejoinder.members.models import Member
+from rejoinder.members.principals import principal_for
 from rejoinder.moderation.models import Case, CaseKind, Deed, DeedKind, Report, Statement
 from rejoinder.moderation.models import Role as DeedRole
 from rejoinder.moderation.statements import statement_by_token
+from rejoinder.policy.scopes import Scope
 from rejoinder.policy.verbs import Verb
 from tests.factories import PASSWORD
 from tests.policy import matrix
@@ -107,6 +110,13 @@ def _report(world_: World, is_good: bool, method: str) -> Held:
     case = Case.unscoped.create(kind=CaseKind.FIRST, post=world_.posts["visible, answered"])
     Report.unscoped.create(case=case, reason="spam", token=TOKEN)
     return Held(reverse("report_answer", args=[TOKEN if is_good else ANOTHER]), {})
+
+
+def _feed(world_: World, is_good: bool, method: str) -> Held:
+    member = world_.roles["moderating group"].member
+    assert member is not None
+    secret = make(principal_for(member), member, "reader", [Scope.FEEDS])[1]
+    return Held(reverse("private_feed", args=[secret if is_good else ANOTHER, "feed.atom"]), {})
 
 
 def _statement(world_: World) -> None:
@@ -208,6 +218,7 @@ def _half_way(door: str) -> Callable[[World, bool, str], Held]:
 
 
 HELD: dict[str, Callable[[World, bool, str], Held]] = {
+    "private_feed": _feed,
     "report_answer": _report,
     "statement": _of_statement,
     "welcome": _welcome,

@@ -27,13 +27,15 @@ FOR_READERS = {
     "api_reference", "api_document", "api_site", "api_me", "api_boards", "api_board",
     "api_threads", "api_board_posts", "api_thread", "api_thread_posts", "api_post",
     "api_branch", "api_file",
+    "site_atom", "site_json", "board_atom", "board_json", "thread_atom", "thread_json",
+    "branch_atom", "branch_json", "member_atom", "member_json",
     "api_responses", "api_revisions", "api_member", "api_member_posts", "api_log", "api_desk",
 }  # fmt: skip
 # What of a page's address isn't a post's, a board's or a number.
 SAMPLES: dict[str, object] = {
     "pk": 1, "part": 1, "session_id": 1, "number": 1, "token": "none", "digest": "0" * 64,
     "name": "x.png", "key": "no-key", "uidb36": "1", "provider": "x", "kind": "csv",
-    "beginning": "b", "mark": "m" * 22,
+    "beginning": "b", "mark": "m" * 22, "path": "feed.atom",
 }  # fmt: skip
 EXPECTED = {
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -68,7 +70,7 @@ def path_of(name: str, thread: Post) -> str:
     known["id"] = thread.public_id
     if name == "screening_rule":
         known["name"] = "links"
-    if name in ("member", "api_member", "api_member_posts"):
+    if name in ("member", "member_atom", "member_json", "api_member", "api_member_posts"):
         known["handle"] = thread.author.handle_id if thread.author else "x"
     if name == "screening_rule":
         known["name"] = "links"

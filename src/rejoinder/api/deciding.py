@@ -12,7 +12,8 @@ from pydantic import Field
 from rejoinder.api import judged, own, own_shapes, paging, shapes, wanted
 from rejoinder.api.callers import Asked
 from rejoinder.api.operations import MODERATING, router
-from rejoinder.api.reading import OfPage, board_by_handle
+from rejoinder.api.reading import OfPage
+from rejoinder.boards.find import board_by_handle
 from rejoinder.errors import Missing, Refused
 from rejoinder.moderation import desk as of_desk
 from rejoinder.moderation import log as of_log

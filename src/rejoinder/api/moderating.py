@@ -17,7 +17,8 @@ from pydantic import Field
 from rejoinder.api import judged, paging, shapes, wanted
 from rejoinder.api.callers import Asked
 from rejoinder.api.operations import MODERATING, router
-from rejoinder.api.reading import OfPage, board_by_handle
+from rejoinder.api.reading import OfPage
+from rejoinder.boards.find import board_by_handle
 from rejoinder.boards.models import Board
 from rejoinder.errors import BadInput, Missing, Refused
 from rejoinder.members.models import Member

@@ -16,7 +16,7 @@ from rejoinder import __version__
 from rejoinder.api import drawn, paging, shapes
 from rejoinder.api.callers import Asked
 from rejoinder.api.operations import READING, router
-from rejoinder.boards.models import Board
+from rejoinder.boards.find import board_by_handle
 from rejoinder.boards.site import the_site
 from rejoinder.errors import Missing
 from rejoinder.members.models import Member
@@ -268,14 +268,6 @@ def member_posts(
     shown = _member(request.auth, handle)
     page = by_time.posts_of_member(request.auth, shown, paging.read(of.cursor), of.limit)
     return _post_page(request, response, page)
-
-
-def board_by_handle(principal: Principal, handle: str) -> Board:
-    """Return the board of a handle. Raises Missing where one may not see it."""
-    found = gate.visible(principal, Board.objects.filter(handle=handle)).first()
-    if found is None:
-        raise Missing(_("There is no such board."))
-    return found
 
 
 def _member(principal: Principal, handle: str) -> Member:

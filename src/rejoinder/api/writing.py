@@ -16,7 +16,7 @@ from rejoinder.api.callers import Asked
 from rejoinder.api.operations import WRITING, router
 from rejoinder.api.preconditions import seen_under
 from rejoinder.api.problems import KeyUsed, Unconditional
-from rejoinder.api.reading import board_by_handle
+from rejoinder.boards.find import board_by_handle
 from rejoinder.boards.models import Board
 from rejoinder.errors import Missing
 from rejoinder.moderation.report import report as take_report

@@ -6,6 +6,8 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("rejoinder.web.urls")),
+    path("", include("rejoinder.gateways.feeds.urls")),
+    path("", include("rejoinder.gateways.feeds.private_urls")),
 ]
 
 handler400 = "rejoinder.web.error_pages.bad_request"

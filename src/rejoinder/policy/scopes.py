@@ -21,6 +21,7 @@ class Scope(Enum):
     MODERATE = "moderate"
     NEWS = "news"
     MAIL = "mail"
+    FEEDS = "feeds"
 
 
 _WRITING = frozenset({Verb.READ, Verb.START_THREAD, Verb.RESPOND, Verb.REPORT})
@@ -32,6 +33,7 @@ VERBS: dict[Scope, frozenset[Verb]] = {
     # A newsreader replaces (Supersedes) and cancels too.
     Scope.NEWS: _WRITING | {Verb.EDIT, Verb.WITHDRAW},
     Scope.MAIL: _WRITING,
+    Scope.FEEDS: frozenset({Verb.READ}),
 }
 
 SENTENCES = {
@@ -40,6 +42,7 @@ SENTENCES = {
     Scope.MODERATE: _("A program approves, removes and moves posts where you are a moderator."),
     Scope.NEWS: _("A newsreader reads what you may read, and posts in your name."),
     Scope.MAIL: _("A mail program sends posts and responses in your name."),
+    Scope.FEEDS: _("A feed reader reads what you may read, by addresses that nobody else has."),
 }
 
 

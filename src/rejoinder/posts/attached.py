@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from django.utils.translation import gettext as _
 
@@ -30,6 +30,14 @@ def attachments_of(principal: Principal, post: Post) -> list[Attachment]:
 _ATTACHED: ForPrincipal[Attachment] = ForPrincipal(
     lambda principal, pk: gate.reachable(principal, Attachment.objects.filter(post=pk)), NUMBER
 )
+
+
+def attachments_of_many(principal: Principal, ids: Iterable[int]) -> dict[int, list[Attachment]]:
+    """Return the attachments of those of these posts that a principal sees, by post: one query."""
+    found: dict[int, list[Attachment]] = {}
+    for file in gate.visible(principal, Attachment.objects.filter(post__in=list(ids))):
+        found.setdefault(file.post_id, []).append(file)
+    return found
 
 
 def check(files: Sequence[FoundAttachment]) -> None:

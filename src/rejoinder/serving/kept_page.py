@@ -51,6 +51,23 @@ def kept_page(*parameters: str) -> Callable[[View], View]:
     return kept
 
 
+def kept_for_guests(*parameters: str) -> Callable[[View], View]:
+    """Have a view's answers kept that are the same whoever asks: made for a guest, always."""
+    PARAMETERS.update(parameters)
+
+    def kept(view: View) -> View:
+        @wraps(view)
+        def noting(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+            response = _made(view, request, *args, **kwargs)
+            if request.GET.keys() <= set(parameters):
+                response.shown_tags = getattr(request, "shown_tags", frozenset())  # type: ignore[attr-defined]
+            return response
+
+        return noting
+
+    return kept
+
+
 def _made(view: View, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
     """Return the page, made from the replica if the front has one for this guest."""
 

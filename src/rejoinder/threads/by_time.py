@@ -145,6 +145,11 @@ def posts_of_board(
     return posts_of(principal, of, NEWEST_FIRST, cursor, limit, within=within)
 
 
+def posts_of_site(principal: Principal, cursor: Cursor, limit: int) -> Slice[Line]:
+    """Return a page of all visible posts that a principal may read, the newest first."""
+    return posts_by_time(principal, visible_posts(principal, Q()), NEWEST_FIRST, cursor, limit)
+
+
 def posts_of_member(
     principal: Principal, member: Member, cursor: Cursor, limit: int
 ) -> Slice[Line]:

@@ -161,6 +161,8 @@ class Post(Read):
             models.Index(
                 fields=["board", "state", "posted_at", "id"], name="posts_of_board_by_time"
             ),
+            # For the feed of the whole site.
+            models.Index(fields=["state", "posted_at", "id"], name="posts_by_time"),
             models.Index(fields=["author", "state", "posted_at", "id"], name="posts_of_author"),
         ]
 

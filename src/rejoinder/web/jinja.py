@@ -21,6 +21,7 @@ from rejoinder.text.excerpts import first_line
 from rejoinder.threads.paging import Cursor
 from rejoinder.threads.references import with_names
 from rejoinder.web.accounts.browsers import browser
+from rejoinder.web.feed_links import feed_of
 from rejoinder.web.outlines import is_fresh
 from rejoinder.web.remembered import day, said, url, when
 from rejoinder.web.requests import absolute as absolute_address
@@ -55,6 +56,7 @@ def environment(**options: Any) -> Environment:
         page_query=page_query,
         get_messages=get_messages,
         claimable=claimable,
+        feed_of=feed_of,
         thread_words=thread_words,
         is_usual=is_usual,
         usual_line=usual_line,

@@ -16,6 +16,7 @@ from rejoinder.web.views import (
     desk,
     drafts,
     editing,
+    feeds,
     file,
     front,
     groups,
@@ -155,5 +156,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         application_passwords.revoke,
         name="application_password_revoke",
     ),
+    path("account/feeds", feeds.feeds, name="feeds"),
+    path("account/feeds/<int:pk>/revoke", feeds.revoke, name="feed_revoke"),
     path("account/", include("allauth.urls")),
 ]

@@ -160,6 +160,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='post',
+            index=models.Index(fields=['state', 'posted_at', 'id'], name='posts_by_time'),
+        ),
+        migrations.AddIndex(
+            model_name='post',
             index=models.Index(fields=['author', 'state', 'posted_at', 'id'], name='posts_of_author'),
         ),
     ]

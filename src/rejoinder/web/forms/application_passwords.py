@@ -30,7 +30,8 @@ class ApplicationPasswordForm(forms.Form):
     )
     scopes = forms.MultipleChoiceField(
         label=_("What it may do"),
-        choices=[(scope.value, SENTENCES[scope]) for scope in Scope],
+        # Feed readers get addresses of their own (views/feeds.py).
+        choices=[(s.value, SENTENCES[s]) for s in Scope if s is not Scope.FEEDS],
         widget=forms.CheckboxSelectMultiple,
     )
     days = forms.ChoiceField(

@@ -5,13 +5,9 @@ Opened from the settings; asks for the password once more, as all that protects 
 
 from __future__ import annotations
 
-import functools
 from http import HTTPStatus
-from typing import ParamSpec
 
 from allauth.account.adapter import get_adapter
-from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
-from allauth.core.exceptions import ReauthenticationRequired
 from django.contrib import messages
 from django.http import HttpResponse
 from django.urls import reverse
@@ -23,35 +19,13 @@ from rejoinder.errors import BadInput
 from rejoinder.members import application_passwords as deeds
 from rejoinder.members.models import Member
 from rejoinder.policy.scopes import SENTENCES
-from rejoinder.web.answers import PageRequest, SeeOther, View, members_only, never_kept, page
+from rejoinder.web.accounts.proven import proven
+from rejoinder.web.answers import PageRequest, SeeOther, page
 from rejoinder.web.forms.application_passwords import ApplicationPasswordForm
-
-P = ParamSpec("P")
-
-
-def _proven(view: View[P]) -> View[P]:
-    """Let members pass who typed their password a short while ago; ask the others for it.
-
-    What they sent is not kept meanwhile: they come back to the form.
-    """
-
-    @never_kept
-    @members_only
-    @functools.wraps(view)
-    def guarded(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        try:
-            raise_if_reauthentication_required(request, app="allauth.account")
-        except ReauthenticationRequired:
-            if request.method == "POST":
-                return SeeOther(reverse("application_passwords"))
-            raise
-        return view(request, *args, **kwargs)
-
-    return guarded
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@_proven
+@proven("application_passwords")
 def kept(request: PageRequest) -> HttpResponse:
     """Show a member's application passwords; make one and show its secret this once."""
     if request.method != "POST":
@@ -77,7 +51,7 @@ def kept(request: PageRequest) -> HttpResponse:
 
 
 @require_POST
-@_proven
+@proven("application_passwords")
 def revoke(request: PageRequest, pk: int) -> HttpResponse:
     """End an application password at once."""
     password = deeds.revoke(request.principal, _member(request), pk)

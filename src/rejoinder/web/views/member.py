@@ -12,11 +12,12 @@ from django.views.decorators.http import require_safe
 
 from rejoinder.boards.models import Board
 from rejoinder.policy import gate
+from rejoinder.policy.principals import GUEST
 from rejoinder.serving.kept_page import kept_page, shows
 from rejoinder.threads.by_time import posts_of_member
 from rejoinder.threads.find import member_by_handle
 from rejoinder.threads.lines import lines_by_id
-from rejoinder.threads.paging import CURSOR, read_cursor
+from rejoinder.threads.paging import CURSOR, START, read_cursor
 from rejoinder.web import outlines
 from rejoinder.web.requests import member_of, principal_of
 from rejoinder.web.sittings import ignored_by_reader
@@ -45,6 +46,8 @@ def member(request: HttpRequest, handle: str) -> HttpResponse:
         "may_ignore": reader is not None and reader.pk != shown.pk,
         "is_ignored": shown.pk in ignored_by_reader(request),
         "may_moderate": gate.may(principal, gate.Verb.SANCTION, shown),
+        # Of an archive's author there's one only if guests see something of theirs.
+        "has_feed": not shown.is_staged or posts_of_member(GUEST, shown, START, 1).rows,
         "page": page,
         "drawn": outlines.in_a_row(page.rows, parents=parents),
         "boards": {board.pk: board for board in boards},

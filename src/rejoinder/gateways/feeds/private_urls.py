@@ -1,0 +1,9 @@
+"""The addresses of feeds by a member's token: any public one's path behind it."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from rejoinder.gateways.feeds import views
+
+urlpatterns = [path("feeds/private/<slug:token>/<path:path>", views.private, name="private_feed")]

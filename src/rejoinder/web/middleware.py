@@ -71,6 +71,7 @@ CLEARED_AT_SIGN_OUT = '"cache", "storage"'
 # However often somebody comes back, their password or passkey is asked for again then.
 LONGEST_SESSION = timedelta(days=180)
 SIGNED_IN_AT = "signed_in_at"
+ALIVE = "/health/alive"
 # Below these addresses is what's nobody else's, also not on a device that two people use.
 PRIVATE = ("/account/", "/administration/", "/moderation/", "/welcome/")
 
@@ -175,7 +176,8 @@ def settings_held(answer: Answer) -> Answer:
     """Ask once for each page that is only looked at whether settings have changed."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if request.method not in ("GET", "HEAD"):
+        # Who asks whether this process lives shall not wait for the database.
+        if request.method not in ("GET", "HEAD") or request.path_info == ALIVE:
             return answer(request)
         with held():
             return answer(request)

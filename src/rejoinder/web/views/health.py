@@ -10,10 +10,11 @@ import shutil
 from http import HTTPStatus
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, connection
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from rejoinder.boards.models import Site
 from rejoinder.web.answers import never_kept
 
 # Less than a backup's or a day's posts need; `rejoinder check` speaks up much earlier.
@@ -40,8 +41,7 @@ def ready(request: HttpRequest) -> HttpResponse:
 
 def _database_answers() -> bool:
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1 FROM boards_site LIMIT 1")
+        Site.objects.exists()
     except (DatabaseError, InterfaceError):
         return False
     return True

@@ -19,7 +19,7 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from rejoinder.serving.bodies import MOST_DROPPED
-from rejoinder.serving.replies import AtOnce, matches
+from rejoinder.serving.replies import MODIFIED, AtOnce, Reply, is_known, matches
 
 log = logging.getLogger(__name__)
 
@@ -257,11 +257,13 @@ class Connection(HttpToolsProtocol):
         reply = self.desk.at_once(target, named, self.client[0] if self.client else "")
         if reply is None:
             return False
-        known = named.get(b"if-none-match")
-        if known is not None and matches(known.decode("latin-1"), reply.etag):
+        modified = reply.last_modified if reply.since is not None else ""
+        if _has(named, reply, modified):
             start, rest = self.desk.unchanged, reply.unchanged
         else:
             start, rest = self.desk.found, reply.whole
+            if modified:
+                start += f"{MODIFIED}: {modified}\r\n".encode()
             if method == b"HEAD":
                 rest = rest[: reply.body_at]
         if is_last:
@@ -345,6 +347,20 @@ class Connection(HttpToolsProtocol):
             + body
         )
         self.transport.close()
+
+
+def _has(named: dict[bytes, bytes], reply: Reply, modified: str) -> bool:
+    """Tell whether the client has this answer already."""
+    tags = named.get(b"if-none-match")
+    if not modified:
+        return tags is not None and matches(tags.decode("latin-1"), reply.etag)
+    since = named.get(b"if-modified-since")
+    return is_known(
+        reply.etag,
+        modified,
+        None if tags is None else tags.decode("latin-1"),
+        None if since is None else since.decode("latin-1"),
+    )
 
 
 def _status_for(error: httptools.HttpParserError) -> HTTPStatus:

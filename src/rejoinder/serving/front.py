@@ -11,6 +11,7 @@ cookies from the same place; their pages are kept by audience, and filled (sitti
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -188,7 +189,8 @@ class Front:
 
     def _in_coding(self, key: Hashable, page: Page, coding: Coding) -> Reply:
         base = page.variants[page.base]
-        variant = _variant(decode(page.base, base.body), coding, base.headers)
+        made = _variant(decode(page.base, base.body), coding, base.headers)
+        variant = made.dated(base.since)
         self.pages.add_variant(key, page, coding, variant)
         return variant
 
@@ -203,7 +205,7 @@ class Front:
     def _make(
         self, key: Hashable, environ: Environ, start_response: StartResponse
     ) -> Iterable[bytes]:
-        since = self.pages.mark()
+        since, began = self.pages.mark(), int(time.time())
         self._offer_replica(environ)
         held: list[tuple[str, list[tuple[str, str]]]] = []
         response = self.application(environ, lambda *head: held.append(head[:2]))
@@ -216,7 +218,8 @@ class Front:
         coding = chosen(environ.get("HTTP_ACCEPT_ENCODING", ""))
         base: Coding = "gzip" if coding == "identity" else coding
         body = cast("HttpResponse", response).content
-        page = Page(frozenset(tags), base, {base: _variant(body, base, headers)})
+        told = began if getattr(response, "tells_since", False) else None
+        page = Page(frozenset(tags), base, {base: _variant(body, base, headers).dated(told)})
         self.pages.put(key, page, since)
         cast("HttpResponse", response).close()
         return self._answer(key, page, environ, start_response)

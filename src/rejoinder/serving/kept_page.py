@@ -52,7 +52,10 @@ def kept_page(*parameters: str) -> Callable[[View], View]:
 
 
 def kept_for_guests(*parameters: str) -> Callable[[View], View]:
-    """Have a view's answers kept that are the same whoever asks: made for a guest, always."""
+    """Have a view's answers kept that are the same whoever asks: made for a guest, always.
+
+    Programs ask for them again and again, some by time alone: so they're told since when.
+    """
     PARAMETERS.update(parameters)
 
     def kept(view: View) -> View:
@@ -61,6 +64,7 @@ def kept_for_guests(*parameters: str) -> Callable[[View], View]:
             response = _made(view, request, *args, **kwargs)
             if request.GET.keys() <= set(parameters):
                 response.shown_tags = getattr(request, "shown_tags", frozenset())  # type: ignore[attr-defined]
+            response.tells_since = True  # type: ignore[attr-defined]
             return response
 
         return noting

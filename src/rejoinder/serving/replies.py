@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from email.utils import formatdate
+from functools import lru_cache
 from typing import Any, Protocol
 
 from django.http import HttpResponse
@@ -16,6 +19,8 @@ Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 # Which of a page's headers "not modified" repeats (RFC 9110, 15.4.5).
 REPEATED = frozenset({"cache-control", "content-location", "date", "etag", "expires", "vary"})
 
+
+MODIFIED = "Last-Modified"
 
 # Each representation has its own headers of these.
 REMADE = frozenset({"content-length", "content-encoding", "etag", "vary", "last-modified"})
@@ -34,12 +39,29 @@ class Reply:
     body_at: int
     # What stands there for "not modified".
     unchanged: bytes = field(repr=False)
+    # The second in which it began to be made (Unix time), if clients are told; else None.
+    since: int | None = None
 
     @classmethod
     def of(cls, etag: str, headers: Headers, body: bytes, *, repeated: Headers) -> Reply:
         """Return the reply with these headers and this body."""
         head = _lines(headers)
         return cls(etag, headers, repeated, head + body, len(head), _lines(repeated))
+
+    def dated(self, since: int | None) -> Reply:
+        """Return the reply as one whose clients are told since when it stands."""
+        return replace(self, since=since)
+
+    @property
+    def last_modified(self) -> str:
+        """Since when it stands, for who asks by time; empty: they aren't told (yet).
+
+        While its second isn't over, another may still be made in it: whoever had this one by
+        then would take the other for the same. So each second is told for one answer alone.
+        """
+        if self.since is None or time.time() < self.since + 1:
+            return ""
+        return _http_date(self.since)
 
     @property
     def body(self) -> bytes:
@@ -73,11 +95,23 @@ def may_be_kept(response: object, status: str, headers: Headers) -> bool:
 def sent(reply: Reply, environ: Environ, start_response: StartResponse) -> list[bytes]:
     """Return a reply's body to a request, or none where it's known or wasn't asked for."""
     known = environ.get("HTTP_IF_NONE_MATCH")
-    if known is not None and matches(known, reply.etag):
+    modified = reply.last_modified
+    if is_known(reply.etag, modified, known, environ.get("HTTP_IF_MODIFIED_SINCE")):
         start_response("304 Not Modified", reply.repeated)
         return []
-    start_response("200 OK", reply.headers)
+    start_response("200 OK", [*reply.headers, *([(MODIFIED, modified)] if modified else [])])
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [reply.body]
+
+
+def is_known(etag: str, modified: str, tags: str | None, since: str | None) -> bool:
+    """Tell whether a client has an answer already (RFC 9110, 13.2.2: its tags count first).
+
+    A date counts only if it's the very one that was told: dates of several nodes' clocks
+    can't be put in order.
+    """
+    if tags is not None:
+        return matches(tags, etag)
+    return bool(modified) and since == modified
 
 
 def matches(known: str, etag: str) -> bool:
@@ -91,6 +125,11 @@ def matches(known: str, etag: str) -> bool:
 def _lines(headers: Iterable[tuple[str, str]]) -> bytes:
     lines = "".join(f"{name}: {value}\r\n" for name, value in headers)
     return lines.encode("latin-1") + b"\r\n"
+
+
+@lru_cache(maxsize=1000)
+def _http_date(second: int) -> str:
+    return formatdate(second, usegmt=True)
 
 
 class AtOnce(Protocol):

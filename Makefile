@@ -12,7 +12,7 @@ run: $(VENV)/.run
 	@$(BIN)/rejoinder serve $(ARGS)
 
 test: $(VENV)/.dev
-	@.ci/packages postgresql chromium lynx libatomic1 etcd-server patroni python3-etcd
+	@.ci/packages postgresql chromium lynx newsboat libatomic1 etcd-server patroni python3-etcd
 	@$(MAKE) --no-print-directory lint
 	@$(BIN)/python .ci/tests.py $(ARGS)
 

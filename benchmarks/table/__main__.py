@@ -22,6 +22,7 @@ from benchmarks.harness.filled import filled
 from benchmarks.harness.served import postgresql, rejoinder, scratch
 from benchmarks.table import (
     adding,
+    feeds,
     guests,
     ledger,
     mail,
@@ -36,7 +37,12 @@ from benchmarks.table.session import Session
 
 SMALL_POSTS = 2000
 # What is measured of one server, which is loaded by it: its memory is taken before and after.
-SERVED = {"weight": weight.measure, "guests": guests.measure, "members": members.measure}
+SERVED = {
+    "weight": weight.measure,
+    "guests": guests.measure,
+    "feeds": feeds.measure,
+    "members": members.measure,
+}
 GROUPS = (*SERVED, "sizes", "start", "posting", "adding", "mail")
 
 

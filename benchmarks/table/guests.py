@@ -34,22 +34,23 @@ def measure(session: Session, server: Server) -> list[Row]:
     with nginx(session.folder / "nginx", pages, session.cores) as other:
         theirs = {name: f"{other.url}/{name}" for name in pages}
         for name, page in pages.items():
-            _check(page, fetch(theirs[name], GZIP), name)
+            check(page, fetch(theirs[name], GZIP), name)
         made = [
-            _row(session, NAMES[name], REACH, name, paths, theirs, server, other, pages[name])
+            row(session, NAMES[name], REACH, name, paths, theirs, server, other, pages[name])
             for name in pages
         ]
-        return [*made, _unchanged(session, server, other, paths["thread"])]
+        return [*made, unchanged(session, server, other, paths["thread"])]
 
 
-def _check(ours: Answer, theirs: Answer, name: str) -> None:
+def check(ours: Answer, theirs: Answer, name: str) -> None:
+    """Raise NotComparable unless both send the same."""
     if (ours.status, theirs.status) != (200, 200) or ours.octets != theirs.octets:
         raise NotComparable(f"{name}: {ours.status} and {theirs.status}, or other octets")
     if ours.header("content-encoding") != "gzip":
         raise NotComparable(f"{name} isn't compressed: it isn't kept for guests")
 
 
-def _row(
+def row(
     session: Session,
     work: str,
     reach: float,
@@ -60,6 +61,7 @@ def _row(
     other: Server,
     page: Answer,
 ) -> Row:
+    """Return the row of one page, beside nginx's of the same name."""
     loads = Load(server.url + paths[name], GZIP), Load(theirs[name], GZIP)
     return _compared(session, work, reach, loads, (server, other), f"{len(page.octets):,} octets")
 
@@ -93,13 +95,20 @@ def _told(of: list[Run]) -> str:
     return f"{rows.number(figure.value)}/s"
 
 
-def _unchanged(session: Session, server: Server, other: Server, path: str) -> Row:
+def unchanged(
+    session: Session,
+    server: Server,
+    other: Server,
+    path: str,
+    name: str = "thread",
+    work: str = "304 for an unchanged page",
+) -> Row:
+    """Return the row of a page that the client has already; `name` is nginx's for it."""
     loads = []
-    for url in (server.url + path, f"{other.url}/thread"):
+    for url in (server.url + path, f"{other.url}/{name}"):
         headers = GZIP | {"If-None-Match": fetch(url, GZIP).header("etag")}
         if fetch(url, headers).status != 304:
             raise NotComparable(f"{url} isn't answered with 304")
         loads.append(Load(url, headers))
     pair = (loads[0], loads[1])
-    work = "304 for an unchanged page"
     return _compared(session, work, REACH_UNCHANGED, pair, (server, other), "no body")

@@ -6,7 +6,8 @@ from collections import namedtuple
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError
+from django.db.models import QuerySet
 from django.test import Client
 
 from rejoinder.web.views import health
@@ -27,10 +28,10 @@ def test_a_server_that_is_well_says_so() -> None:
 
 
 def test_no_database_is_alive_and_not_ready(monkeypatch: pytest.MonkeyPatch) -> None:
-    def away(*_asked: Any, **_named: Any) -> Any:
+    def away(_rows: Any) -> bool:
         raise OperationalError("gone away: password=secret")
 
-    monkeypatch.setattr(connection, "cursor", away)
+    monkeypatch.setattr(QuerySet, "exists", away)
     assert ask("alive") == (200, "alive\n")
     assert ask("ready") == (503, "not ready: the database doesn't answer\n")
 

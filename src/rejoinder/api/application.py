@@ -11,7 +11,7 @@ from ninja.parser import Parser
 from pydantic import JsonValue, TypeAdapter
 
 # Each registers its operations.
-from rejoinder.api import deciding, moderating, own, problems, reading, writing  # noqa: F401
+from rejoinder.api import deciding, moderating, news, own, problems, reading, writing  # noqa: F401
 from rejoinder.api.callers import find_caller
 from rejoinder.api.operations import router
 

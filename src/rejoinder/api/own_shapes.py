@@ -138,3 +138,32 @@ class Drawn(Schema):
 
     title: str
     html: str
+
+
+class ThreadNews(Schema):
+    """What is new in a thread."""
+
+    thread: shapes.Id
+    title: str
+    new: int = Field(description="How many of its posts are new.")
+    posts: list[shapes.PostLine] = Field(description="The first forty of them, depth first.")
+
+
+class NewPage(shapes.Page):
+    """A page of threads with something new."""
+
+    posts: int = Field(description="How many posts are new in all, as far as is_all says.")
+    is_all: bool = Field(description="False: there are older ones, told once these are read.")
+    threads: list[ThreadNews]
+
+
+class NextNew(Schema):
+    """The next new post."""
+
+    post: shapes.PostLine | None = Field(description="Null: nothing else is new.")
+
+
+class CaughtUp(Schema):
+    """What became of a catch-up, or of undoing it."""
+
+    posts: int = Field(description="How many posts were new before, or are new again.")

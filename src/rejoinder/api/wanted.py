@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal
 
 from ninja import Schema
@@ -78,6 +79,16 @@ class Marks(Wanted):
 
     posts: list[str] = Field(max_length=MOST_POSTS, description="Ids of posts.")
     is_read: bool = Field(True, description="False: mark them as new again.")
+
+
+class CatchUp(Wanted):
+    """What to mark as read all at once; nothing named: everything on all boards."""
+
+    post: str = Field("", description="Of a branch: its top. Of a thread: its first post.")
+    board: str = Field("", description="A board's handle.")
+    before: datetime | None = Field(
+        None, strict=False, description="Only what was posted before then."
+    )
 
 
 class Why(Wanted):

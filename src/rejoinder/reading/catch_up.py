@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from rejoinder.boards.models import Board
 from rejoinder.policy import gate, limited
@@ -43,6 +43,8 @@ class Seen:
     number: int | None = None
     # The version of the member's marks: what they marked as new since stays new.
     version: int | None = None
+    # The newest post that it knew of, on any board.
+    latest: Post | None = None
 
 
 def catch_up(
@@ -103,6 +105,8 @@ def _of_place(principal: Principal, place: Post | Board | None, seen: Seen) -> Q
         posts = scope.posts(principal)
         return posts.exclude(pk__in=_came_since(place, seen.posts_count))
     posts = gate.visible(principal, Post.objects.all())
+    if seen.latest is not None:
+        posts = posts.filter(~Q(pk__in=_appeared_after(seen.latest)))
     if place is None:
         return posts
     posts = posts.filter(board=place)
@@ -110,6 +114,12 @@ def _of_place(principal: Principal, place: Post | Board | None, seen: Seen) -> Q
         return posts
     later = Numbering.unscoped.filter(board=place, number__gt=seen.number)
     return posts.filter(~Q(pk__in=later.values("post_id")))
+
+
+def _appeared_after(post: Post) -> QuerySet[Numbering, int]:
+    """Return the ids of what got its number, on any board, after a post did."""
+    last = Numbering.unscoped.filter(post=post).aggregate(last=Max("pk"))["last"] or 0
+    return Numbering.unscoped.filter(pk__gt=last).values_list("post_id", flat=True)
 
 
 def _came_since(post: Post, posts_count: int | None) -> list[int]:

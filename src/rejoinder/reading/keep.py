@@ -28,7 +28,7 @@ _TO_COME = (State.HELD, State.MISSING)
 def begin(member_id: int) -> None:
     """Begin a member's marks, if they have none: what is there by now counts as read."""
     if not ReadMarks.unscoped.filter(pk=member_id).exists():
-        floor = _newest()
+        floor = newest_id()
         turned = BitMap64(_to_come(floor))
         row = ReadMarks(member_id=member_id, floor=floor, turned=turned.serialize())
         # Another door may begin them at the same moment; the first one's floor stays.
@@ -107,7 +107,8 @@ def _locked(member_id: int) -> ReadMarks:
     return row
 
 
-def _newest() -> int:
+def newest_id() -> int:
+    """Return the id of the newest of all posts, whoever sees it; 0 if there's none."""
     newest = Post.unscoped.order_by("-pk").values_list("pk", flat=True).first()
     return newest or 0
 

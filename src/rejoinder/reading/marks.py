@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from pyroaring import FrozenBitMap64
+from pyroaring import BitMap64, FrozenBitMap64
 
 from rejoinder.reading.models import ReadMarks
 from rejoinder.statements.run import run
@@ -17,6 +17,7 @@ _SQL = (
     "SELECT version, floor, CASE WHEN version = %s THEN NULL ELSE turned END "  # noqa: S608
     f"FROM {ReadMarks._meta.db_table} WHERE member_id = %s"  # a constant
 )
+_LAST = (1 << 64) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,14 @@ class Marks:
     def new_among(self, post_ids: Iterable[int]) -> frozenset[int]:
         """Return those ids that are of posts new to the member."""
         return frozenset(post_id for post_id in post_ids if self.is_new(post_id))
+
+    def all_new(self, newest_id: int) -> BitMap64:
+        """Return the ids of all that is new up to a post's, whether anybody may see it or not."""
+        above, old = BitMap64(), BitMap64(self.turned)
+        if newest_id > self.floor:
+            above.add_range(self.floor + 1, newest_id + 1)
+        old.remove_range(self.floor + 1, _LAST)
+        return (above - self.turned) | old
 
     def older_new(self, each: int = 500) -> Iterator[list[int]]:
         """Yield the ids up to the floor that are new all the same, as many at once as a query

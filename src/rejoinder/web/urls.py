@@ -43,6 +43,7 @@ from rejoinder.web.views import (
     thread,
     welcome,
     what_was_read,
+    whats_new,
     writing,
 )
 
@@ -129,6 +130,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("administration/reasons", reasons.reasons, name="reasons"),
     # End of moderation
     path("", front.front, name="front"),
+    path("new/", whats_new.new, name="new"),
+    path("new/next", whats_new.next_new, name="next_new"),
     path("b/<str:handle>", board.board, name="board"),
     path("p/<str:public_id>", post.post, name="post"),
     path("p/<str:public_id>/branch", thread.branch, name="branch"),

@@ -23,6 +23,7 @@ NOT_FOR_ROBOTS = [
     "/account/",
     "/administration/",
     "/moderation/",
+    "/new/",
     "/reports/",
     "/welcome/",
     "/b/*/start",

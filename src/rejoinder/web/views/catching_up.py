@@ -24,7 +24,7 @@ from rejoinder.errors import BadInput
 from rejoinder.reading import catch_up as deeds
 from rejoinder.threads.find import post_by_public_id
 from rejoinder.threads.models import Post
-from rejoinder.web.answers import PageRequest, SeeOther, members_only, never_kept
+from rejoinder.web.answers import PageRequest, members_only, never_kept
 from rejoinder.web.views.board import board_by_handle
 from rejoinder.web.views.reading import back_to, whole_number
 
@@ -38,6 +38,7 @@ def catch_up(request: PageRequest) -> HttpResponse:
         posts_count=whole_number(request, "had_posts"),
         number=whole_number(request, "had_number"),
         version=whole_number(request, "as_of"),
+        latest=_latest(request),
     )
     count = deeds.catch_up(request.principal, _place(request), _before(request), seen)
     if count:
@@ -61,7 +62,13 @@ def undo(request: PageRequest) -> HttpResponse:
         messages.success(request, words % {"num": count})
     else:
         messages.info(request, _("There was nothing to undo any more."))
-    return SeeOther(reverse("reading"))
+    return back_to(request, "reading")
+
+
+def _latest(request: PageRequest) -> Post | None:
+    """Return the newest post that the page knew of, if it says it."""
+    name = request.POST.get("latest", "")
+    return post_by_public_id(request.principal, name) if name else None
 
 
 def _place(request: PageRequest) -> Post | Board | None:

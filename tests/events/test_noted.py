@@ -61,6 +61,9 @@ NOT_NOTED = {
     "WaitingFile": "its member alone sees it",
     "KeptDraft": "its member alone sees it",
     "KeptAnswer": "a program's own",
+    "Topic": "the hub's memory of feeds",
+    "Subscription": "the hub's",
+    "Intent": "the hub's",
 }
 
 

@@ -14,7 +14,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core import mail
-from django.test import Client
+from django.test import Client, override_settings
 
 from rejoinder.boards.models import Site
 from rejoinder.boards.site import the_site
@@ -151,6 +151,20 @@ def log_exports() -> Attempt:
     return lambda number: Client(REMOTE_ADDR="192.0.2.77").get("/moderation/log.csv")
 
 
+def hub_requests() -> Attempt:
+    form = {
+        "hub.mode": "subscribe",
+        "hub.topic": "https://board.example.org/feed.atom",
+        "hub.callback": "https://reader.example/told",
+    }
+
+    def attempt(number: int) -> Any:
+        with override_settings(PUBLIC_URL="https://board.example.org"):
+            return Client(REMOTE_ADDR="192.0.2.77").post("/hub", form)
+
+    return attempt
+
+
 def sign_ups() -> Attempt:
     def form(number: int) -> dict[str, str]:
         name = ["Anna", "Bruno", "Clara"][number]
@@ -285,6 +299,7 @@ DEEDS: dict[str, Callable[[], Attempt]] = {
     "exports": exports,
     "newsrcs": newsrcs,
     "log_exports": log_exports,
+    "hub_requests": hub_requests,
     "sign_ups": sign_ups,
     "invites": invites,
     "sign_ins": sign_ins,

@@ -25,8 +25,9 @@ SQLITE_PRAGMAS = (
     "PRAGMA secure_delete=ON;"
 )
 SQLITE_BUSY_TIMEOUT_SECONDS = 10
-# What looks for changes has a connection for good; the daily work has one at times.
-BESIDE_REQUESTS = 3
+# What looks for changes has a connection for good; the daily work has one at times, and what
+# tells those who follow feeds has two.
+BESIDE_REQUESTS = 5
 # Longer than this nobody waits for a connection: they're told to try again.
 POOL_WAIT_SECONDS = 10
 # How long a replica may take to answer a call, and to say that a packet came.

@@ -97,6 +97,9 @@ class Options:
     outbound_allow: str = option(
         "", "Hosts and networks that may be asked beside public ones, with spaces between."
     )
+    websub_hub: str = option(
+        "", "Where changes of feeds are told: empty for this site, another hub's address, or off."
+    )
     open_sign_up: bool = option(True, "Whether anyone may sign up.")
     limits: Changes = option(  # noqa: RUF009 - it is a dataclasses.field
         (), "Changed limits, as a table [limits] or posts_a_day=50 per 1d; previews=off."
@@ -154,6 +157,10 @@ def _check(options: Options) -> None:
         raise BadInput(f"Option 'secret_key' must have {SHORTEST_SECRET} characters or more.")
     if options.url and not options.url.startswith(("https://", "http://")):
         raise BadInput(f"Option 'url' must begin with https:// or http://, not {options.url!r}.")
+    if options.websub_hub not in ("", "off") and not options.websub_hub.startswith("https://"):
+        raise BadInput(
+            f"Option 'websub_hub' must begin with https://, or be off, not {options.websub_hub!r}."
+        )
     table.changed(options.limits)
     allowed.read(options.outbound_allow)
     if options.breached_passwords:

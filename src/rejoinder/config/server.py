@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from rejoinder.config import daily, engine
+from rejoinder.config import daily, engine, hub
 from rejoinder.config.options import Options
 from rejoinder.config.workers import Workers
 from rejoinder.errors import BadInput, Unavailable
@@ -109,6 +109,7 @@ def _work(options: Options, listening: socket.socket, say_ready: Callable[[], No
     gc.freeze()
     gc.enable()
     daily.start()
+    hub.start(options.data)
     wsgi.front.look()
     wanted = options.data / warm.FILE
     stop_warming = warm.start(wsgi.front, wanted, connections.close_all)

@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "rejoinder.importers",
     "rejoinder.web",
     "rejoinder.api",
+    "rejoinder.gateways.feeds",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -280,6 +281,7 @@ API_ORIGINS = frozenset(OPTIONS.api_origins.split())
 
 # ----- the way out -----
 OUTBOUND_ALLOW = OPTIONS.outbound_allow
+WEBSUB_HUB = OPTIONS.websub_hub
 
 # ----- moderation -----
 # Internal: the module that `rejoinder.posts.screening` asks about each post before it is

@@ -116,6 +116,11 @@ LIMITS: Mapping[str, Limit] = {
             _("You have added as many files as one account may for now."),
             "A picture costs a fifth of a second to draw, and its octets a place on the disk.",
         ),
+        Limit(
+            "hub_requests", "hub", 60, H, Per.ADDRESS,
+            _("Too many subscriptions were asked for from your address."),
+            "Each lets this site ask a server that somebody named.",
+        ),
         # Reading and asking
         Limit(
             "marks", "mark", 120, M, Per.ACCOUNT,

@@ -157,6 +157,13 @@ def posts_of_member(
     return posts_of(principal, Of(of_member, member.pk), NEWEST_FIRST, cursor, limit)
 
 
+def posts_named(principal: Principal, names: list[str]) -> list[Line]:
+    """Return those of these posts that a principal may see and that aren't stubs, newest first."""
+    return read_lines(
+        visible_posts(principal, Q(public_id__in=names)).order_by("-posted_at", "-pk")
+    )
+
+
 def waiting_posts(principal: Principal, most: int) -> list[Post]:
     """Return the latest of a member's own posts that are held, with their boards: one query."""
     if not principal.is_member:

@@ -83,25 +83,28 @@ def document(principal: Principal, feed: Feed, asked: Asked) -> tuple[Document, 
         lines, links = _archive(feed, archive, asked)
     else:
         lines, links = _page(feed, asked)
+    return document_of(principal, feed, asked, lines, links), lines
+
+
+def document_of(
+    principal: Principal, feed: Feed, asked: Asked, lines: list[Line], links: Links | None = None
+) -> Document:
+    """Return a document of these posts of a feed: six queries."""
     made = entries_of(principal, lines, asked)
-    own = asked.site + _with(asked.path, **dict(asked.query))
     is_current = not asked.query
-    return (
-        Document(
-            id=id_of(feed.name),
-            title=feed.title,
-            subtitle=feed.subtitle,
-            language=settings.LANGUAGE_CODE,
-            page=asked.site + feed.page,
-            own=own,
-            current=asked.site + asked.path,
-            other=asked.site + asked.other_path if is_current else "",
-            entries=tuple(made),
-            updated=max((entry.updated for entry in made), default=feed.began),
-            hub=asked.hub if is_current else "",
-            **links,
-        ),
-        lines,
+    return Document(
+        id=id_of(feed.name),
+        title=feed.title,
+        subtitle=feed.subtitle,
+        language=settings.LANGUAGE_CODE,
+        page=asked.site + feed.page,
+        own=asked.site + _with(asked.path, **dict(asked.query)),
+        current=asked.site + asked.path,
+        other=asked.site + asked.other_path if is_current else "",
+        entries=tuple(made),
+        updated=max((entry.updated for entry in made), default=feed.began),
+        hub=asked.hub if is_current else "",
+        **(links or {}),
     )
 
 

@@ -1,9 +1,13 @@
-"""The addresses of feeds by a member's token: any public one's path behind it."""
+"""The addresses of feeds by a member's token (any public one's path behind it), and of the hub."""
 
 from __future__ import annotations
 
 from django.urls import path
 
 from rejoinder.gateways.feeds import views
+from rejoinder.gateways.feeds.hub import requests
 
-urlpatterns = [path("feeds/private/<slug:token>/<path:path>", views.private, name="private_feed")]
+urlpatterns = [
+    path("feeds/private/<slug:token>/<path:path>", views.private, name="private_feed"),
+    path("hub", requests.hub, name="hub"),
+]

@@ -16,6 +16,7 @@ from rejoinder.errors import Missing, Refused
 from rejoinder.gateways.feeds import atom, json_feed
 from rejoinder.gateways.feeds.documents import PARAMETERS, Asked, document
 from rejoinder.gateways.feeds.entries import Document
+from rejoinder.gateways.feeds.hub.topics import hub_address
 from rejoinder.gateways.feeds.sources import Source
 from rejoinder.limits.asked_from import client_address
 from rejoinder.members import application_passwords
@@ -99,6 +100,8 @@ def _answer(
         query={name: request.GET[name] for name in PARAMETERS if request.GET.get(name)},
         prefix=prefix,
         suffix=suffix,
+        # Nobody is told of what only some may read.
+        hub="" if prefix else hub_address(),
     )
     made, lines = document(principal, feed, asked)
     threads = {line.thread_id for line in lines} if feed.shows_threads else ()

@@ -28,6 +28,8 @@ SITTING_OCTETS = 2000
 PAGE_FOR = "rejoinder.page_for"
 # What tells whether the first or the second stands in a slot of some rows; both are as long.
 OfRows = tuple[Callable[[tuple[int, ...]], bool], bytes, bytes]
+# What stands in a slot that tells how many of some rows are so; always as long.
+CountOfRows = Callable[[tuple[int, ...]], bytes]
 
 
 class Audience(Protocol):
@@ -53,6 +55,8 @@ class Sitting:
     of_rows: Mapping[str, OfRows]
     # By the clock, in seconds: when it ends by itself.
     until: float
+    # What counts rows, by its slot's kind.
+    counts: Mapping[str, CountOfRows] = field(default_factory=dict)
     octets: int = SITTING_OCTETS
     made_at: float = field(default_factory=time.monotonic)
     turns: int = 0
@@ -69,10 +73,12 @@ class Sitting:
 
     def fill(self, slots: Sequence[Slot]) -> list[bytes]:
         """Return what stands in each slot."""
-        own, of_rows, filled = self.own, self.of_rows, []
+        own, of_rows, counts, filled = self.own, self.of_rows, self.counts, []
         for slot in slots:
             if slot.length is None:
                 filled.append(own[slot.kind])
+            elif slot.kind in counts:
+                filled.append(counts[slot.kind](slot.rows))
             else:
                 tells, one, other = of_rows[slot.kind]
                 filled.append(one if tells(slot.rows) else other)

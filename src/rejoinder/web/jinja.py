@@ -18,6 +18,7 @@ from rejoinder.members.standing import standing_name
 from rejoinder.policy.principals import GUEST
 from rejoinder.posts.claim import claimable
 from rejoinder.text.excerpts import first_line
+from rejoinder.threads.behind import only
 from rejoinder.threads.paging import Cursor
 from rejoinder.threads.references import with_names
 from rejoinder.web.accounts.browsers import browser
@@ -54,6 +55,7 @@ def environment(**options: Any) -> Environment:
         absolute=absolute,
         static=address_of,
         page_query=page_query,
+        only=only,
         get_messages=get_messages,
         claimable=claimable,
         feed_of=feed_of,

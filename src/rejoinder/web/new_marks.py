@@ -7,16 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 from django.utils.functional import SimpleLazyObject
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from rejoinder.reading.marks import NOTHING_NEW, Marks, marks_of
-from rejoinder.serving.sittings import OfRows
+from rejoinder.serving.sittings import CountOfRows, OfRows
 from rejoinder.serving.slots import Slot, mark
+from rejoinder.threads.behind import Behind
+from rejoinder.threads.counts import MOST_COUNTED
 
 _HIDDEN = "hidden"
 
@@ -34,6 +38,10 @@ class NewMarks(Protocol):
 
     def hides_if_new(self, post_id: int) -> SafeString:
         """Return the attribute that hides what is there only if a post isn't new."""
+        ...
+
+    def count(self, behind: Behind) -> SafeString:
+        """Return how many of the posts behind something are new: ", 3 new"; blanks if none."""
         ...
 
     def as_of(self) -> SafeString:
@@ -61,6 +69,11 @@ class OfMember:
         """Return the attribute, or blanks."""
         return SafeString(_HIDDEN) if self.marks.is_new(post_id) else _blank(_HIDDEN)
 
+    def count(self, behind: Behind) -> SafeString:
+        """Return the count."""
+        found = _counted(self.marks, behind.ids, is_all=behind.is_all)
+        return _count(found) if behind.ids else SafeString()
+
     def as_of(self) -> SafeString:
         """Return the version."""
         return SafeString(self.marks.version)
@@ -80,6 +93,13 @@ class OfAudience:
     def hides_if_new(self, post_id: int) -> SafeString:
         """Return the slot of the attribute."""
         return SafeString(mark(Slot("hidesnew", (post_id,), len(_HIDDEN))))
+
+    def count(self, behind: Behind) -> SafeString:
+        """Return the slot of the count."""
+        if not behind.ids:
+            return SafeString()
+        kind = "count" if behind.is_all else "least"
+        return SafeString(mark(Slot(kind, behind.ids, len(_count("").encode()))))
 
     def as_of(self) -> SafeString:
         """Return the slot of the version."""
@@ -102,6 +122,38 @@ def of_rows(marks: Marks) -> Mapping[str, OfRows]:
         "hides": (is_any, b" " * len(hides), hides),
         "hidesnew": (is_any, hides, b" " * len(hides)),
     }
+
+
+def counts_of_rows(marks: Marks) -> Mapping[str, CountOfRows]:
+    """Return what stands for one member in the slots of an audience's page that count."""
+    return {
+        "count": lambda rows: _count(_counted(marks, rows, is_all=True)).encode(),
+        "least": lambda rows: _count(_counted(marks, rows, is_all=False)).encode(),
+    }
+
+
+def _counted(marks: Marks, rows: tuple[int, ...], *, is_all: bool) -> str:
+    """Return how many rows are new, to 99; nothing if none is. "3+" are three at least."""
+    found = sum(map(marks.is_new, rows))
+    if found > MOST_COUNTED:
+        return f"{MOST_COUNTED}+"
+    return "" if not found else f"{found}" if is_all else f"{found}+"
+
+
+def _count(found: str) -> SafeString:
+    return _count_in(get_language(), found)
+
+
+@lru_cache(maxsize=2000)
+def _count_in(_language: str | None, found: str) -> SafeString:
+    """Return a count in words, as many octets for one as for another in the language in use."""
+    longest = len(_worded(f"{MOST_COUNTED}+").encode())
+    words = _worded(found) if found else ""
+    return SafeString(words + " " * (longest - len(words.encode())))
+
+
+def _worded(found: str) -> SafeString:
+    return format_html(', <span class="new">{}</span>', _("%(count)s new") % {"count": found})
 
 
 def _word() -> SafeString:

@@ -32,7 +32,7 @@ from rejoinder.reading.marks import marks_of
 from rejoinder.serving.sittings import SITTING_OCTETS, Sitting
 from rejoinder.serving.slots import Slot, mark
 from rejoinder.web.middleware import LONGEST_SESSION, SIGNED_IN_AT
-from rejoinder.web.new_marks import of_rows
+from rejoinder.web.new_marks import counts_of_rows, of_rows
 from rejoinder.web.requests import leads_to_desk, member_of, principal_of
 
 # Nobody: no row has this id.
@@ -129,6 +129,7 @@ def find_sitting(request: HttpRequest) -> Sitting | None:
             "asof": str(marks.version).encode(),
         },
         of_rows=of_rows(marks),
+        counts=counts_of_rows(marks),
         octets=SITTING_OCTETS + 2 * marks.octets,
         until=_until(request, member, address=principal.address, is_silenced=principal.is_silenced),
     )

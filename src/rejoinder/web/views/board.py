@@ -23,12 +23,14 @@ from rejoinder.members.models import Member
 from rejoinder.policy import gate
 from rejoinder.serving.kept_page import OnesOwn, kept_page, shows
 from rejoinder.text.markup import render_markdown
+from rejoinder.threads.behind import Behind, behind_threads
 from rejoinder.threads.board_arrangements import registry
 from rejoinder.threads.board_arrangements.arrangement import BoardArrangement, BoardSlice
 from rejoinder.threads.lines import Line, lines_by_id, texts_of
 from rejoinder.threads.models import BoardTally
 from rejoinder.threads.paging import CURSOR, START, Slice, read_cursor
 from rejoinder.threads.pin import pinned_threads
+from rejoinder.threads.thread_lines import ThreadLine
 from rejoinder.web import outlines
 from rejoinder.web.requests import member_of, principal_of
 from rejoinder.web.sittings import NOBODY
@@ -88,6 +90,7 @@ def board(request: HttpRequest, handle: str) -> HttpResponse:
         "pinned": pinned,
         "may_start": gate.may(principal, gate.Verb.START_THREAD, shown),
         **_drawn(request, arrangement, page),
+        "behind": _behind(request, page, pinned),
     }
     response = render(request, "board.html", context)
     _remember(request, response, arrangement)
@@ -108,6 +111,20 @@ def _without(page: BoardSlice, pinned: set[int]) -> BoardSlice:
     of_threads = cast("Slice[Any]", page)
     rows = [row for row in of_threads.rows if getattr(row, "thread", row).id not in pinned]
     return replace(of_threads, rows=rows)
+
+
+def _behind(request: HttpRequest, page: BoardSlice, pinned: list[ThreadLine]) -> dict[int, Behind]:
+    """Return, for a member, which posts stand behind each thread's line or fold, by its id."""
+    rows: list[Any] = [*page.rows, *pinned]
+    threads = [getattr(row, "thread", row) for row in rows]
+    some = [thread for thread in threads if isinstance(thread, ThreadLine)]
+    if member_of(request) is None or not some:
+        return {}
+    found = behind_threads(principal_of(request), [thread.id for thread in some])
+    # A thread's line shows its root, and says how many of the others are new.
+    shown = {thread.id: [thread.root] for thread in some}
+    shown |= {row.thread.id: row.outline.rows for row in rows if not isinstance(row, ThreadLine)}
+    return {pk: behind.without(shown[pk]) for pk, behind in found.items()}
 
 
 def _drawn(request: HttpRequest, arrangement: BoardArrangement, page: BoardSlice) -> dict[str, Any]:

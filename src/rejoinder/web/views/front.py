@@ -15,7 +15,8 @@ from rejoinder.boards.site import the_site
 from rejoinder.serving.kept_page import kept_page, shows
 from rejoinder.text.markup import render_markdown
 from rejoinder.threads import front as boards
-from rejoinder.web.requests import principal_of
+from rejoinder.threads.behind import behind_boards
+from rejoinder.web.requests import member_of, principal_of
 
 THREADS_EACH = 4
 
@@ -26,8 +27,11 @@ def front(request: HttpRequest) -> HttpResponse:
     """Show the boards."""
     shows(request, anything=True)
     welcome = the_site().welcome
+    rows = boards.front(principal_of(request), THREADS_EACH)
+    ids = [row.board.pk for row in rows] if member_of(request) else []
     context = {
-        "rows": boards.front(principal_of(request), THREADS_EACH),
+        "rows": rows,
+        "behind": behind_boards(principal_of(request), ids),
         "welcome": render_markdown(welcome) if welcome.strip() else "",
     }
     return render(request, "front.html", context)

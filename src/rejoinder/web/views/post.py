@@ -7,8 +7,8 @@ comes from elsewhere by a permalink finds from here where in the discussion they
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -20,6 +20,7 @@ from rejoinder.policy.principals import Principal
 from rejoinder.posts import revisions
 from rejoinder.posts.attached import attachments_of
 from rejoinder.serving.kept_page import kept_page, shows
+from rejoinder.threads.behind import NOTHING, Behind, behind_lines
 from rejoinder.threads.find import post_by_public_id, text_if_shown
 from rejoinder.threads.folded import FoldedBranch, folded_responses
 from rejoinder.threads.lines import line_of
@@ -30,7 +31,7 @@ from rejoinder.threads.thread_state import state_of
 from rejoinder.web import outlines
 from rejoinder.web.answers import page as page_alone
 from rejoinder.web.judgement import reasons, seen_by, statement_on
-from rejoinder.web.requests import principal_of
+from rejoinder.web.requests import member_of, principal_of
 from rejoinder.web.views.passages import quotes_old_words
 
 # Direct responses on a page, and lines shown of each one's branch.
@@ -53,6 +54,9 @@ class Branch:
     drawn: outlines.Outline
     # What stands below it closed, until the reader opens it.
     folded: outlines.Outline | None = None
+    # All that hangs below it, and what of that isn't on the page at all.
+    below: Behind = NOTHING
+    rest: Behind = NOTHING
 
 
 @require_safe
@@ -75,7 +79,7 @@ def post(request: HttpRequest, public_id: str) -> HttpResponse:
         "thread_state": state_of(shown.thread),
         "beside": beside,
         "page": page,
-        "branches": _branches(page.rows),
+        "branches": _branches(request, page.rows),
         "has_revisions": revisions.has_public(shown),
         "root": shown.thread.root,
         # What isn't drawn stands in no outline.
@@ -96,9 +100,20 @@ def post(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "post.html", context, status=status)
 
 
-def _branches(found: Sequence[FoldedBranch]) -> list[Branch]:
+def _branches(request: HttpRequest, found: Sequence[FoldedBranch]) -> list[Branch]:
     is_long = sum(len(branch.outline.rows) for branch in found) > MOST_UNFOLDED
-    return [_folded(branch) if is_long else _unfolded(branch) for branch in found]
+    branches = [_folded(branch) if is_long else _unfolded(branch) for branch in found]
+    folds = [each for each in branches if each.folded or each.found.outline.later]
+    # Only a member is told how much of it is new.
+    if not folds or member_of(request) is None:
+        return branches
+    behind = behind_lines(principal_of(request), [each.found.top for each in folds])
+    return [_with_count(each, behind) for each in branches]
+
+
+def _with_count(branch: Branch, behind: Mapping[int, Behind]) -> Branch:
+    below = behind.get(branch.found.top.id, NOTHING)
+    return replace(branch, below=below, rest=below.without(branch.found.outline.rows))
 
 
 def _unfolded(found: FoldedBranch) -> Branch:

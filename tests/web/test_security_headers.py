@@ -27,8 +27,8 @@ FOR_READERS = {
     "api_reference", "api_document", "api_site", "api_me", "api_boards", "api_board",
     "api_threads", "api_board_posts", "api_thread", "api_thread_posts", "api_post",
     "api_branch", "api_file",
-    "site_atom", "site_json", "board_atom", "board_json", "thread_atom", "thread_json",
-    "branch_atom", "branch_json", "member_atom", "member_json",
+    "boards_opml", "site_atom", "site_json", "board_atom", "board_json", "thread_atom",
+    "thread_json", "branch_atom", "branch_json", "member_atom", "member_json",
     "api_responses", "api_revisions", "api_member", "api_member_posts", "api_log", "api_desk",
 }  # fmt: skip
 # What of a page's address isn't a post's, a board's or a number.

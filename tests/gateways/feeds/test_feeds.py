@@ -10,6 +10,7 @@ import feedparser
 import pytest
 from django.test import Client
 from django.utils import timezone
+from lxml import etree
 
 from rejoinder.boards.models import LETTERS, Site
 from rejoinder.members.application_passwords import make, revoke
@@ -397,3 +398,24 @@ def test_no_feed_by_token_leads_to_another_page() -> None:
     _made, secret = token_of(member)
     for path in ("account/", "feeds/private/x/feed.atom", "rules", "b/x/feed.atom/", ""):
         assert Client().get(f"/feeds/private/{secret}/{path}").status_code == 404
+
+
+def test_a_list_of_boards_has_those_that_are_read() -> None:
+    author = make_member()
+    public = make_board("Public & <open>")
+    secret = make_private_board(make_group("Club", author), "Secret")
+    _made, token = token_of(author)
+
+    def listed(address: str) -> list[tuple[str, str]]:
+        answer = Client().get(address)
+        assert answer["Content-Type"] == "text/x-opml; charset=utf-8"
+        outlines = etree.fromstring(answer.content).findall("body/outline")
+        return [(each.get("text"), each.get("xmlUrl")) for each in outlines]
+
+    path = f"/b/{public.handle_id}/feed.atom"
+    assert listed("/feeds/boards.opml") == [("Public & <open>", f"http://testserver{path}")]
+    before = f"http://testserver/feeds/private/{token}"
+    assert listed(f"/feeds/private/{token}/feeds/boards.opml") == [
+        ("Public & <open>", before + path),
+        ("Secret", f"{before}/b/{secret.handle_id}/feed.atom"),
+    ]

@@ -7,19 +7,22 @@ from hashlib import sha256
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, resolve, reverse
 from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from rejoinder.boards.models import Board
+from rejoinder.boards.site import the_site
 from rejoinder.errors import Missing, Refused
-from rejoinder.gateways.feeds import atom, json_feed
+from rejoinder.gateways.feeds import atom, json_feed, opml
 from rejoinder.gateways.feeds.documents import PARAMETERS, Asked, document
 from rejoinder.gateways.feeds.entries import Document
 from rejoinder.gateways.feeds.hub.topics import hub_address
 from rejoinder.gateways.feeds.sources import Source
 from rejoinder.limits.asked_from import client_address
 from rejoinder.members import application_passwords
+from rejoinder.policy import gate
 from rejoinder.policy.principals import GUEST, Kind, Principal
 from rejoinder.policy.scopes import Scope
 from rejoinder.serving.kept_page import kept_for_guests, shows
@@ -45,15 +48,42 @@ def view_of(source: Source, suffix: str) -> View:
 
 
 @require_safe
+@kept_for_guests()
+def boards(request: HttpRequest) -> HttpResponse:
+    """Answer with the list of all boards' feeds that guests read: one query."""
+    shows(request, anything=True)
+    return _list_of_boards(request, GUEST)
+
+
+def _list_of_boards(request: HttpRequest, principal: Principal, prefix: str = "") -> HttpResponse:
+    site = settings.PUBLIC_URL or request.build_absolute_uri("/")[:-1]
+    found = [
+        (
+            board.name,
+            site + prefix + reverse("board_atom", args=[board.handle_id]),
+            site + reverse("board", args=[board.handle_id]),
+        )
+        for board in gate.visible(principal, Board.objects.all())
+    ]
+    response = HttpResponse(
+        opml.write(the_site().title, found), content_type=f"{opml.MEDIA_TYPE}; charset=utf-8"
+    )
+    response["Content-Disposition"] = 'attachment; filename="boards.opml"'
+    return response
+
+
+@require_safe
 def private(request: HttpRequest, token: str, path: str) -> HttpResponse:
     """Answer with a feed as the member sees it whose token it is; rights are asked each time.
 
     Raises Missing for a token that is none (any more), as for a feed that isn't there.
     """
-    found = _resolved(path)
-    principal = _member(request, token)
     before = request.path.removesuffix(f"/{path}")
-    response = _answer(request, principal, *found, prefix=before)
+    if f"/{path}" == reverse("boards_opml"):
+        response = _list_of_boards(request, _member(request, token), before)
+    else:
+        found = _resolved(path)
+        response = _answer(request, _member(request, token), *found, prefix=before)
     response["Cache-Control"] = "private, no-store"
     response["ETag"] = f'"{sha256(response.content).hexdigest()[:24]}"'
     return get_conditional_response(request, response["ETag"], None, response) or response

@@ -18,7 +18,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from rejoinder.boards.models import Board
-from rejoinder.boards.site import the_site
 from rejoinder.errors import BadInput
 from rejoinder.members import application_passwords as deeds
 from rejoinder.members.models import Member
@@ -95,12 +94,16 @@ def _show(
 
 def _addresses(request: PageRequest, secret: str) -> list[tuple[str, str]]:
     """Return what a member may follow and by which address, what they came for first."""
-    beginning = absolute(request, reverse("private_feed", args=[secret, "x"]))[:-2]
+    token = secret.replace("-", "")
+    beginning = absolute(request, reverse("private_feed", args=[token, "x"]))[:-2]
     boards = gate.visible(request.principal, Board.objects.all())
-    found = [(the_site().title, reverse("site_atom"))]
+    found = [(_("All boards"), reverse("site_atom"))]
     found += [(board.name, reverse("board_atom", args=[board.handle_id])) for board in boards]
-    if (wanted := _wanted(request)) and wanted not in {path for _name, path in found}:
-        found.insert(0, (_("What you came for"), wanted))
+    if wanted := _wanted(request):
+        known = {path: name for name, path in found}
+        first = (known.get(wanted, _("What you came for")), wanted)
+        found = [first, *(each for each in found if each[1] != wanted)]
+    found.append((_("All of these, as a list for readers (OPML)"), reverse("boards_opml")))
     return [(name, beginning + path) for name, path in found]
 
 

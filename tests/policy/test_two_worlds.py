@@ -17,8 +17,10 @@ from django.db.models import Max
 from django.http import HttpResponse
 from django.test import Client, override_settings
 
+from rejoinder.boards import find as find_board
 from rejoinder.boards.models import Board
 from rejoinder.errors import Missing, Refused
+from rejoinder.gateways.feeds import views as feeds
 from rejoinder.limits.table import LIMITS
 from rejoinder.policy import gate
 from rejoinder.policy.guarded import let_through
@@ -249,6 +251,8 @@ LEAKS: dict[str, Plant] = {
     "a member's posts are read past the gate": _forgets(by_time, member_page),
     "the sitemap has parts by the last serial": _parts_by_serial,
     "the sitemap lists private posts": _forgets(sitemap),
+    "the list of feeds has every board": _forgets(feeds),
+    "a feed is found past the gate": _forgets(find_board),
     "a file is handed out past the gate": _forgets(handed_out),
     "an error names the hidden board": _names_the_board,
     "hidden is refused, missing is missing": _refuses_what_is_hidden,

@@ -175,7 +175,8 @@ def test_what_has_a_body_says_what_it_is_and_in_which_charset(thread: Post) -> N
         answer = Client().get(path_of(name, thread))
         if answer.getvalue():
             kind = answer["Content-Type"]
-            assert kind.startswith(("text/html", "text/plain", "text/csv", "application/")), name
+            kinds = ("text/html", "text/plain", "text/csv", "text/x-opml", "application/")
+            assert kind.startswith(kinds), name
             assert "charset=utf-8" in kind or not kind.startswith("text/"), name
 
 
